@@ -1,0 +1,143 @@
+"""The closed vocabulary of rights: every object, every action on it, what it means.
+
+A policy line that names anything else is refused, and so is code that asks for anything else. `changes` tells rights
+that alter the record from rights that read it; `requires` names the restricting scopes that every grant of the right
+must carry, so no role, however senior, can skip the second pair of eyes. A personal field is an object of its own
+(`customer.national_id`) whose only action is `view`.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from types import MappingProxyType
+from typing import Final
+
+from backend.access import masking
+from backend.access.masking import Mask
+
+
+@dataclass(frozen=True, slots=True)
+class Right:
+    object: str
+    action: str
+    meaning: str
+    changes: bool = True
+    requires: frozenset[str] = frozenset()
+
+
+@dataclass(frozen=True, slots=True)
+class Field:
+    """A personal field; without a `mask` it is shown in clear or not at all."""
+
+    name: str
+    meaning: str
+    mask: Mask | None
+
+
+FOUR_EYES: Final = frozenset({"not_maker"})
+OTHERS_ONLY: Final = frozenset({"not_self"})
+
+
+def _reads(obj: str, action: str, meaning: str) -> Right:
+    return Right(obj, action, meaning, changes=False)
+
+
+_RIGHTS: Final = (
+    _reads("customer", "view", "See a customer"),
+    _reads("customer", "search", "Search customers by name"),
+    _reads("customer", "search_identifier", "Look customers up by identifier, phone or e-mail"),
+    _reads("customer", "view_history", "See earlier versions of a customer"),
+    Right("customer", "create", "Enter a new customer"),
+    Right("customer", "edit", "Change a customer's data"),
+    Right("customer", "assign", "Assign a customer to a relationship manager and team"),
+    Right("customer", "merge_propose", "Propose to merge two records of one customer"),
+    Right("customer", "merge_approve", "Approve the merge of two records", requires=FOUR_EYES),
+    _reads("relationship", "view", "See how customers are related"),
+    Right("relationship", "edit", "Change how customers are related"),
+    _reads("ownership", "view", "See who owns and controls an organisation"),
+    Right("ownership", "edit", "Change who owns and controls an organisation"),
+    _reads("document", "view", "See which documents a customer has"),
+    _reads("document", "download", "Open the content of a document"),
+    Right("document", "upload", "Add a document"),
+    Right("document", "verify", "Accept a document, ask for a better one or reject it", requires=FOUR_EYES),
+    _reads("onboarding_case", "view", "See an onboarding case"),
+    Right("onboarding_case", "create", "Open an onboarding case"),
+    Right("onboarding_case", "edit", "Fill in an onboarding case"),
+    Right("onboarding_case", "submit", "Submit an onboarding case"),
+    Right("onboarding_case", "review", "Take an onboarding case into review", requires=FOUR_EYES),
+    Right("onboarding_case", "request_information", "Ask for missing information"),
+    Right("onboarding_case", "decide", "Decide an onboarding case", requires=FOUR_EYES),
+    Right("onboarding_case", "approve", "Approve a decision as second person", requires=FOUR_EYES),
+    Right("onboarding_case", "decide_by_rule", "Decide an onboarding case by an approved rule-set alone"),
+    Right("onboarding_case", "withdraw", "Withdraw an onboarding case"),
+    Right("onboarding_case", "rebase", "Move an onboarding case to the current rule-set"),
+    Right("onboarding_case", "expire", "Close an onboarding case whose time is over"),
+    _reads("requirement", "view", "See what a case still needs"),
+    Right("requirement", "waive", "Waive a requirement", requires=FOUR_EYES),
+    _reads("check", "view", "See the checks of a case"),
+    Right("check", "run", "Run a check"),
+    Right("check", "record", "Record the outcome of a check made by hand", requires=FOUR_EYES),
+    Right("check", "waive", "Waive a check", requires=FOUR_EYES),
+    _reads("condition", "view", "See the conditions of an approval"),
+    Right("condition", "complete", "Confirm that a condition is met", requires=FOUR_EYES),
+    Right("condition", "extend", "Extend the due date of a condition", requires=FOUR_EYES),
+    _reads("holding", "view", "See accounts, cards, loans and transactions"),
+    Right("holding", "import", "Load accounts, cards, loans and transactions"),
+    _reads("import", "view", "See the results of an import"),
+    Right("import", "run", "Import customers from files"),
+    _reads("queue", "view", "See a queue and its figures"),
+    _reads("work_item", "view", "See a piece of work"),
+    Right("work_item", "claim", "Take a piece of work"),
+    Right("work_item", "assign", "Give a piece of work to somebody"),
+    Right("work_item", "escalate", "Escalate a piece of work"),
+    Right("work_item", "complete", "Finish a piece of work"),
+    _reads("audit", "view", "Read the audit log"),
+    _reads("audit", "view_record", "Read the audit trail of a record"),
+    _reads("audit", "verify", "Verify the audit log"),
+    _reads("audit", "export", "Export the audit log"),
+    _reads("staff", "view", "See staff members"),
+    Right("staff", "create", "Enter a staff member"),
+    Right("staff", "edit", "Change a staff member's data and team", requires=OTHERS_ONLY),
+    Right("staff", "deactivate", "Deactivate a staff member", requires=OTHERS_ONLY),
+    Right("staff", "reset_credentials", "Reset a staff member's way of signing in", requires=OTHERS_ONLY),
+    _reads("team", "view", "See teams"),
+    Right("team", "edit", "Create and change teams"),
+    _reads("role_grant", "view", "See who holds which role"),
+    Right("role_grant", "grant", "Propose to give somebody a role", requires=OTHERS_ONLY),
+    Right("role_grant", "approve", "Approve a role for somebody", requires=FOUR_EYES | OTHERS_ONLY),
+    Right("role_grant", "revoke", "Take a role away", requires=OTHERS_ONLY),
+    _reads("partner_client", "view", "See partner clients"),
+    Right("partner_client", "create", "Register a partner client"),
+    Right("partner_client", "revoke", "Revoke a partner client"),
+    _reads("ruleset", "view", "See rule-sets and access policies"),
+    _reads("graphql", "trusted_document", "Run a trusted GraphQL document by its id"),
+    _reads("graphql", "ad_hoc_query", "Run GraphQL queries of one's own"),
+)
+
+_FIELDS: Final = (
+    Field("customer.name", "Name", masking.name),
+    Field("customer.birth_date", "Date of birth", masking.year),
+    Field("customer.birth_place", "Place of birth", masking.everything),
+    Field("customer.nationality", "Nationality", masking.everything),
+    Field("customer.occupation", "Occupation and employer", masking.everything),
+    Field("customer.source_of_funds", "Source of funds and income", masking.everything),
+    Field("customer.national_id", "National identity number", masking.tail(4)),
+    Field("customer.tax_id", "Tax number", masking.tail(3)),
+    Field("customer.document_number", "Passport or other document number", masking.tail(3)),
+    Field("customer.registration_number", "Registration number of an organisation", masking.tail(4)),
+    Field("customer.account_number", "Account number", masking.tail(4)),
+    Field("customer.address", "Street address", masking.everything),
+    Field("customer.city", "City and region", masking.everything),
+    Field("customer.phone", "Phone number", masking.tail(3)),
+    Field("customer.email", "E-mail address", masking.email),
+    Field("customer.ownership", "Share of ownership and control", masking.everything),
+    Field("customer.document_content", "Content of documents", None),
+    Field("customer.note", "Notes of the relationship", None),
+    Field("customer.compliance_note", "Notes of compliance, not to be disclosed to the customer", None),
+)
+
+FIELDS: Final[Mapping[str, Field]] = MappingProxyType({field.name: field for field in _FIELDS})
+RIGHTS: Final[Mapping[tuple[str, str], Right]] = MappingProxyType(
+    {(right.object, right.action): right for right in _RIGHTS}
+    | {(field.name, "view"): _reads(field.name, "view", field.meaning) for field in _FIELDS}
+)
+OBJECTS: Final = frozenset(obj for obj, _ in RIGHTS)

@@ -1,0 +1,105 @@
+"""The directory of an institution: tenants, teams, colleagues, roles, partner clients."""
+
+import secrets
+from datetime import datetime, timedelta
+from uuid import UUID
+
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from backend.access import queries
+from backend.access.context import Context
+from backend.access.directory_errors import ClientNameTaken, LoginTaken, RolesIncompatible, UnknownRole, WeakPassword
+from backend.access.models import ApiClient, Credential, RoleGrant, StaffUser, Team, Tenant
+from backend.access.scopes import Facts
+from backend.access.tokens import hash_password, token_digest
+
+_SHORTEST_PASSWORD = 12
+
+
+async def create_tenant(
+    session: AsyncSession, *, slug: str, name: str, jurisdiction: str, currency: str, now: datetime
+) -> Tenant:
+    """Run by the owner of the tables, before there is anybody who could be allowed to."""
+    tenant = Tenant(slug=slug, name=name, jurisdiction=jurisdiction, currency=currency, created_at=now)
+    session.add(tenant)
+    await session.flush()
+    return tenant
+
+
+async def create_team(ctx: Context, name: str) -> Team:
+    ctx.require("edit", "team", Facts(tenant_id=ctx.actor.tenant_id))
+    team = Team(tenant_id=ctx.actor.tenant_id, name=name)
+    async with ctx.audit("team.create", ("team", team.id)):
+        ctx.session.add(team)
+    return team
+
+
+async def create_staff(
+    ctx: Context, *, login: str, display_name: str, password: str, team_id: UUID | None = None, locale: str = "en"
+) -> StaffUser:
+    tenant_id = ctx.actor.tenant_id
+    ctx.require("create", "staff", Facts(tenant_id=tenant_id))
+    if len(password) < _SHORTEST_PASSWORD:
+        raise WeakPassword(field="password", shortest=_SHORTEST_PASSWORD)
+    if await queries.staff_by_login(ctx.session, login) is not None:
+        raise LoginTaken(field="login")
+    user = StaffUser(
+        tenant_id=tenant_id, login=login, display_name=display_name, team_id=team_id, locale=locale, active=True
+    )
+    async with ctx.audit("staff.create", ("staff_user", user.id)):
+        ctx.session.add(user)
+        await ctx.session.flush()
+        ctx.session.add(
+            Credential(
+                tenant_id=tenant_id, user_id=user.id, password_hash=hash_password(password), changed_at=ctx.now
+            )
+        )
+    return user
+
+
+async def grant_role(
+    ctx: Context, *, holder_id: UUID, role: str, valid_from: datetime | None = None, valid_to: datetime | None = None
+) -> RoleGrant:
+    """Refused for a role that may not stand beside one the holder has (segregation of duties)."""
+    ctx.require("grant", "role_grant", Facts(tenant_id=ctx.actor.tenant_id, subject_id=holder_id))
+    known = ctx.policy.roles.known.get(role)
+    if known is None or not known.grantable:
+        raise UnknownRole(field="role", role=role)
+    held = await queries.roles_of(ctx.session, holder_id, ctx.now)
+    for conflict in ctx.policy.conflicts({*held, role}):
+        raise RolesIncompatible(role=conflict.role, other=conflict.other, reason=conflict.reason)
+    grant = RoleGrant(
+        tenant_id=ctx.actor.tenant_id,
+        holder_id=holder_id,
+        role=role,
+        granted_by=ctx.actor.id,
+        valid_from=valid_from or ctx.now,
+        valid_to=valid_to,
+    )
+    async with ctx.audit("role.grant", ("staff_user", holder_id), reason=role):
+        ctx.session.add(grant)
+    return grant
+
+
+async def revoke_role(ctx: Context, *, holder_id: UUID, role: str) -> None:
+    ctx.require("revoke", "role_grant", Facts(tenant_id=ctx.actor.tenant_id, subject_id=holder_id))
+    rows = [grant for grant in await queries.grants(ctx.session, holder_id, ctx.now) if grant.role == role]
+    async with ctx.audit("role.revoke", ("staff_user", holder_id), reason=role):
+        for grant in rows:
+            grant.valid_to = ctx.now
+
+
+async def register_client(ctx: Context, *, name: str, lifetime: timedelta) -> tuple[ApiClient, str]:
+    """The key is shown once; only its digest is kept."""
+    ctx.require("create", "partner_client", Facts(tenant_id=ctx.actor.tenant_id))
+    if await queries.client_by_name(ctx.session, name) is not None:
+        raise ClientNameTaken(field="name")
+    key = f"tnr_{secrets.token_urlsafe(32)}"
+    client = ApiClient(
+        tenant_id=ctx.actor.tenant_id, name=name, key_hash=token_digest(key), expires_at=ctx.now + lifetime, active=True
+    )
+    async with ctx.audit("client.create", ("api_client", client.id)):
+        ctx.session.add(client)
+    return client, key
+
+

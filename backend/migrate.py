@@ -1,0 +1,99 @@
+"""Migrations, run by `tenure db`: always as the owner of the tables, never as the application."""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+from alembic import command
+from alembic.autogenerate import compare_metadata
+from alembic.config import Config
+from alembic.migration import MigrationContext
+from alembic.script import ScriptDirectory
+from sqlalchemy import Connection, create_engine, text
+from sqlalchemy.pool import NullPool
+
+from backend.core.database import APP_ROLE, LOG_ROLE, Database
+from backend.schema import audited_tables, metadata
+
+_SCRIPTS = Path(__file__).parent / "migrations"
+
+
+def upgrade(database: Database, revision: str = "head") -> None:
+    with _connection(database) as connection:
+        command.upgrade(_config(connection), revision)
+        _let_login_serve(connection, database)
+
+
+def downgrade(database: Database, revision: str) -> None:
+    with _connection(database) as connection:
+        command.downgrade(_config(connection), revision)
+
+
+def revise(database: Database, message: str, revision_id: str) -> None:
+    """Write the next migration from the difference between the models and the database (for developers)."""
+    with _connection(database) as connection:
+        command.revision(_config(connection), message, autogenerate=True, rev_id=revision_id)
+
+
+def current(database: Database) -> str | None:
+    with _connection(database) as connection:
+        return MigrationContext.configure(connection).get_current_revision()
+
+
+def head() -> str | None:
+    return ScriptDirectory(str(_SCRIPTS)).get_current_head()
+
+
+def differences(database: Database) -> list[str]:
+    """What the database lacks or has too much against the models and the mechanisms; empty when all is well."""
+    with _connection(database) as connection:
+        context = MigrationContext.configure(
+            connection,
+            opts={"compare_type": True, "include_object": lambda _o, n, k, _r, _c: not _foreign(n, k)},
+        )
+        found = [str(difference) for difference in compare_metadata(context, metadata)]
+        return found + _missing_mechanisms(connection)
+
+
+def _foreign(name: str | None, kind: str) -> bool:
+    return kind == "table" and name is not None and name.startswith("procrastinate_")
+
+
+def _missing_mechanisms(connection: Connection) -> list[str]:
+    armed = set(connection.scalars(text("SELECT tgrelid::regclass::text FROM pg_trigger WHERE tgname = 'audit_update'")))
+    secured = set(connection.scalars(text("SELECT relname FROM pg_class WHERE relrowsecurity")))
+    unarmed = [f"{t.name}: changes are not versioned" for t in audited_tables() if t.name not in armed]
+    open_ = [f"{t.name}: no row-level security" for t in _tenanted() if t.name not in secured]
+    return unarmed + open_
+
+
+def _tenanted() -> list[object]:
+    return [table for table in metadata.sorted_tables if "tenant_id" in table.c and table.name != "audit_queue"]
+
+
+def _let_login_serve(connection: Connection, database: Database) -> None:
+    """The login may take the two roles; it inherits nothing from them until it does."""
+    login = database.login.username
+    if login is None:
+        return
+    quoted = connection.dialect.identifier_preparer.quote(login)
+    for role in (APP_ROLE, LOG_ROLE):
+        connection.execute(text(f"GRANT {role} TO {quoted} WITH INHERIT FALSE, SET TRUE"))
+    connection.commit()
+
+
+@contextmanager
+def _connection(database: Database) -> Iterator[Connection]:
+    engine = create_engine(database.owner, poolclass=NullPool)
+    try:
+        with engine.connect() as connection:
+            yield connection
+    finally:
+        engine.dispose()
+
+
+def _config(connection: Connection) -> Config:
+    config = Config()
+    config.set_main_option("script_location", str(_SCRIPTS))
+    config.attributes["connection"] = connection
+    return config

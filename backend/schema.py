@@ -1,0 +1,25 @@
+"""Every table, gathered for migrations and checks: which are audited, which belong to a tenant."""
+
+from sqlalchemy import MetaData, Table
+
+import backend.access.models
+import backend.audit.models
+import backend.casework.models
+import backend.core.events
+import backend.customers.models
+import backend.edge.models
+import backend.holdings.models
+import backend.onboarding.models
+import backend.privacy.models  # noqa: F401
+from backend.core.tables import metadata
+
+__all__ = ["audited_tables", "metadata", "tenant_tables"]
+
+
+def audited_tables(of: MetaData = metadata) -> list[Table]:
+    return [table for table in of.sorted_tables if {"entry_id", "ver", "id"} <= set(table.c.keys())]
+
+
+def tenant_tables(of: MetaData = metadata) -> list[Table]:
+    """Tables of the application's role under row-level security; the log's own tables have narrower grants."""
+    return [t for t in of.sorted_tables if "tenant_id" in t.c and not t.name.startswith(("audit_", "record_version"))]

@@ -1,0 +1,98 @@
+"""What is known of words in names: given names and their spellings, how common a name is, titles, legal forms."""
+
+from functools import lru_cache
+from types import MappingProxyType
+from typing import Final
+
+from backend.screening.matching.romanise import latin, plain_arabic
+from backend.screening.matching.scripts import Script, clean, script_of
+from backend.screening.matching.tables import lines
+
+INITIAL_BITS: Final = 1.5
+TITLE_BITS: Final = 0.7
+NUMBER_BITS: Final = 3.0
+SYLLABLE_BITS: Final = 4.2
+
+
+def spelling(word: str) -> str:
+    """The key under which a word is looked up: plain Latin letters, Arabic in its own letters."""
+    cleaned = clean(word)
+    script = script_of(cleaned)
+    return plain_arabic(cleaned) if script is Script.ARABIC else latin(cleaned, script)
+
+
+@lru_cache(maxsize=1)
+def given_names() -> MappingProxyType[str, frozenset[str]]:
+    """Spelling → the names it may be of (ted: theodore, edward)."""
+    found: dict[str, set[str]] = {}
+    for line in lines("given_names.txt"):
+        head, spellings = line.split(":", 1)
+        canonical = head.split()[0]
+        for word in (canonical, *spellings.split()):
+            found.setdefault(spelling(word), set()).add(canonical)
+    return MappingProxyType({word: frozenset(names) for word, names in found.items()})
+
+
+@lru_cache(maxsize=1)
+def given_name_bits() -> MappingProxyType[str, float]:
+    heads = (line.split(":", 1)[0].split() for line in lines("given_names.txt"))
+    return MappingProxyType({canonical: float(bits) for canonical, bits in heads})
+
+
+@lru_cache(maxsize=1)
+def common_name_bits() -> MappingProxyType[str, float]:
+    found: dict[str, float] = {}
+    for line in lines("common_names.txt"):
+        bits, names = line.split(":", 1)
+        for name in names.split():
+            found.setdefault(name, float(bits))
+    return MappingProxyType(found)
+
+
+@lru_cache(maxsize=1)
+def organisation_words() -> MappingProxyType[str, tuple[str, float]]:
+    """Spelling → (the one spelling used for all of them, bits)."""
+    found: dict[str, tuple[str, float]] = {}
+    for line in lines("organisation_words.txt"):
+        bits, *groups = line.split()
+        for group in groups:
+            words = group.split("=")
+            for word in words:
+                found.setdefault(word, (words[0], float(bits)))
+    return MappingProxyType(found)
+
+
+@lru_cache(maxsize=1)
+def particles() -> frozenset[str]:
+    return frozenset(spelling(word) for line in lines("particles.txt") for word in line.split())
+
+
+@lru_cache(maxsize=1)
+def titles() -> frozenset[str]:
+    return frozenset(spelling(word) for line in lines("titles.txt") for word in line.split())
+
+
+@lru_cache(maxsize=1)
+def legal_forms() -> MappingProxyType[tuple[str, ...], str]:
+    """Words of a legal form → its class."""
+    found: dict[tuple[str, ...], str] = {}
+    for line in lines("legal_forms.txt"):
+        head, spellings = line.split(":", 1)
+        for one in spellings.split("|"):
+            found[tuple(one.split())] = head.strip()
+    return MappingProxyType(found)
+
+
+@lru_cache(maxsize=1)
+def numbers() -> MappingProxyType[str, str]:
+    pairs = (pair.split("=") for line in lines("numbers.txt") for pair in line.split())
+    return MappingProxyType({word: figures for word, figures in pairs})
+
+
+def name_bits(spelled: str, letters: str, known: frozenset[str]) -> float:
+    """Self-information of a word of a person's name: from the tables, else the longer the rarer (6 to 12.5 bits)."""
+    if known:
+        table = given_name_bits()
+        return max(table[name] for name in known)
+    common = common_name_bits().get(letters)
+    return common if common is not None else min(12.5, 4.5 + 0.9 * len(letters))
