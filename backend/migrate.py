@@ -9,7 +9,7 @@ from alembic.autogenerate import compare_metadata
 from alembic.config import Config
 from alembic.migration import MigrationContext
 from alembic.script import ScriptDirectory
-from sqlalchemy import Connection, create_engine, text
+from sqlalchemy import Connection, Table, create_engine, text
 from sqlalchemy.pool import NullPool
 
 from backend.core.database import APP_ROLE, LOG_ROLE, Database
@@ -47,27 +47,22 @@ def head() -> str | None:
 def differences(database: Database) -> list[str]:
     """What the database lacks or has too much against the models and the mechanisms; empty when all is well."""
     with _connection(database) as connection:
-        context = MigrationContext.configure(
-            connection,
-            opts={"compare_type": True, "include_object": lambda _o, n, k, _r, _c: not _foreign(n, k)},
-        )
+        context = MigrationContext.configure(connection, opts={"compare_type": True})
         found = [str(difference) for difference in compare_metadata(context, metadata)]
         return found + _missing_mechanisms(connection)
 
 
-def _foreign(name: str | None, kind: str) -> bool:
-    return kind == "table" and name is not None and name.startswith("procrastinate_")
-
-
 def _missing_mechanisms(connection: Connection) -> list[str]:
-    armed = set(connection.scalars(text("SELECT tgrelid::regclass::text FROM pg_trigger WHERE tgname = 'audit_update'")))
+    armed = set(
+        connection.scalars(text("SELECT tgrelid::regclass::text FROM pg_trigger WHERE tgname = 'audit_update'"))
+    )
     secured = set(connection.scalars(text("SELECT relname FROM pg_class WHERE relrowsecurity")))
     unarmed = [f"{t.name}: changes are not versioned" for t in audited_tables() if t.name not in armed]
     open_ = [f"{t.name}: no row-level security" for t in _tenanted() if t.name not in secured]
     return unarmed + open_
 
 
-def _tenanted() -> list[object]:
+def _tenanted() -> list[Table]:
     return [table for table in metadata.sorted_tables if "tenant_id" in table.c and table.name != "audit_queue"]
 
 

@@ -9,6 +9,7 @@ import backend.core.events
 import backend.customers.models
 import backend.edge.models
 import backend.holdings.models
+import backend.onboarding.migration.models
 import backend.onboarding.models
 import backend.privacy.models  # noqa: F401
 from backend.core.tables import metadata

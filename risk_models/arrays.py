@@ -6,7 +6,14 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
-from risk_models.errors import MissingColumnError, MissingValueError, NoRowsError, OutOfRangeError, SingleClassError
+from risk_models.errors import (
+    ContradictionError,
+    MissingColumnError,
+    MissingValueError,
+    NoRowsError,
+    OutOfRangeError,
+    SingleClassError,
+)
 
 FloatArray = NDArray[np.float64]
 IntArray = NDArray[np.int64]
@@ -19,6 +26,38 @@ def require_columns(frame: pd.DataFrame, *columns: str) -> None:
         raise MissingColumnError(f"The table has no column {', '.join(missing)}")
     if frame.empty:
         raise NoRowsError("The table is empty")
+
+
+def name_of(series: pd.Series, otherwise: str) -> str:
+    return otherwise if series.name is None else str(series.name)
+
+
+def tally(codes: IntArray, size: int = 0, weights: FloatArray | None = None) -> FloatArray:
+    """Rows (or their summed weights) per code 0..size-1, as float64."""
+    return np.bincount(codes, weights=weights, minlength=size).astype(np.float64)
+
+
+def texts(column: pd.Series) -> NDArray[np.object_]:
+    """The column as text, None where it is missing."""
+    out: NDArray[np.object_] = column.astype(str).to_numpy(dtype=object)
+    out[column.isna().to_numpy(dtype=bool)] = None
+    return out
+
+
+def optional_numbers(frame: pd.DataFrame, column: str) -> FloatArray:
+    """The column as float64, NaN where it is missing; refuses infinities."""
+    require_columns(frame, column)
+    values = pd.to_numeric(frame[column], errors="coerce").to_numpy(dtype=np.float64, na_value=np.nan)
+    if np.isinf(values).any():
+        raise OutOfRangeError(f"{column} is infinite", offenders(frame.index, np.isinf(values)))
+    return values
+
+
+def same_rows(*columns: pd.Series) -> None:
+    """Refuses series that do not describe the same rows in the same order."""
+    if not all(column.index.equals(columns[0].index) for column in columns[1:]):
+        names = ", ".join(name_of(column, "unnamed") for column in columns)
+        raise ContradictionError(f"These columns are not of the same rows: {names}", remedy="Align them on one index.")
 
 
 def offenders(index: pd.Index, mask: BoolArray) -> list[object]:
@@ -61,7 +100,7 @@ def counts(frame: pd.DataFrame, column: str) -> FloatArray:
 
 def outcomes(outcome: pd.Series, *, both: bool = True) -> FloatArray:
     """0/1 labels as float64; `both` refuses a sample in which only one of them occurs."""
-    name = str(outcome.name or "outcome")
+    name = name_of(outcome, "outcome")
     values = numbers(outcome.to_frame(name), name)
     strange = (values != 0) & (values != 1)
     if strange.any():
@@ -72,7 +111,7 @@ def outcomes(outcome: pd.Series, *, both: bool = True) -> FloatArray:
 
 
 def probabilities(prediction: pd.Series) -> FloatArray:
-    name = str(prediction.name or "prediction")
+    name = name_of(prediction, "prediction")
     values = numbers(prediction.to_frame(name), name)
     outside = (values < 0) | (values > 1)
     if outside.any():

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 import numpy as np
 import pandas as pd
-from scipy.stats import norm
+from scipy.special import ndtri
 
 from risk_models.arrays import FloatArray
 from risk_models.record import Record
@@ -38,7 +38,7 @@ class Convergence(Record):
 
 def quantile(level: float) -> float:
     """Two-sided normal quantile, 1.96 for .95."""
-    return float(norm.ppf(0.5 + level / 2))
+    return float(ndtri(0.5 + level / 2))
 
 
 def symmetric(name: str, value: float, standard_error: float | None, level: float = LEVEL) -> Estimate:

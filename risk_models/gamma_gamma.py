@@ -83,7 +83,12 @@ def _likelihood(parameters: FloatArray, x: FloatArray, spend: FloatArray, sizes:
     n, share = sizes.sum(), x * spend / total
     logs = np.log(x * spend) - np.log(total)
     value = sizes @ (
-        gammaln(shape + q) - gammaln(shape) - gammaln(q) + shape * logs + q * (np.log(gamma) - np.log(total)) - np.log(spend)
+        gammaln(shape + q)
+        - gammaln(shape)
+        - gammaln(q)
+        + shape * logs
+        + q * (np.log(gamma) - np.log(total))
+        - np.log(spend)
     )
     slope_p = digamma(shape + q) - digamma(shape) + logs
     slope_q = digamma(shape + q) - digamma(q) + np.log(gamma) - np.log(total)

@@ -41,7 +41,9 @@ def maximise(objective: Objective, start: FloatArray) -> Maximum:
             return _polished(objective, point, step, iteration)
         found = _line_search(objective, point, step, value, float(gradient @ step))
         if found is None:
-            return Maximum(point, value, hessian, Convergence(False, iteration, decrement, "no step raises the likelihood"))
+            return Maximum(
+                point, value, hessian, Convergence(False, iteration, decrement, "no step raises the likelihood")
+            )
         point, (value, gradient, hessian) = found
     return Maximum(point, value, hessian, Convergence(False, LIMIT, decrement, "iteration limit"))
 
@@ -70,10 +72,15 @@ def positive_estimates(names: tuple[str, ...], found: Maximum) -> tuple[Estimate
 
 
 def _polished(objective: Objective, point: FloatArray, step: FloatArray, iterations: int) -> Maximum:
-    """The last full step: quadratic convergence doubles the digits that the tolerance has secured."""
+    """The last full step: quadratic convergence doubles the digits that the tolerance has secured.
+
+    A flat direction is no maximum: there the parameters run off to where the data no longer tell them apart.
+    """
     value, gradient, hessian = objective(point + step)
     left = max(float(gradient @ _uphill(gradient, hessian)) / 2, 0.0)
-    return Maximum(point + step, value, hessian, Convergence(True, iterations + 1, left, "gain below tolerance"))
+    determined = standard_errors(hessian) is not None
+    reason = "gain below tolerance" if determined else "the data do not determine all parameters"
+    return Maximum(point + step, value, hessian, Convergence(determined, iterations + 1, left, reason))
 
 
 def _uphill(gradient: FloatArray, hessian: FloatArray) -> FloatArray:

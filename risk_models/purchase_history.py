@@ -9,7 +9,6 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import date, datetime
 
-import numpy as np
 import pandas as pd
 
 from risk_models.arrays import FloatArray, counts, non_negative, numbers, offenders, positive, require_columns
@@ -51,12 +50,12 @@ def from_transactions(transactions: pd.DataFrame, until: date | datetime, unit: 
     born = days.groupby("customer")["date"].transform("min")
     repeats = days[days["date"] > born].groupby("customer")
     people = days.groupby("customer")["date"].agg(["min", "max"])
-    scale = pd.Timedelta(days=DAYS[unit])
+    scale = DAYS[unit]
     return pd.DataFrame(
         {
             "frequency": repeats.size().reindex(people.index, fill_value=0),
-            "recency": (people["max"] - people["min"]) / scale,
-            "age": (pd.Timestamp(until) - people["min"]) / scale,
+            "recency": (people["max"] - people["min"]).dt.days / scale,
+            "age": (pd.Timestamp(until).normalize() - people["min"]).dt.days / scale,
             "spend": repeats["amount"].mean().reindex(people.index),
         }
     )
@@ -78,9 +77,4 @@ def daily_purchases(transactions: pd.DataFrame) -> pd.DataFrame:
     checked = pd.DataFrame(
         {"customer": transactions["customer"], "date": dates.dt.normalize(), "amount": numbers(transactions, "amount")}
     )
-    return checked.groupby(["customer", "date"], as_index=False, sort=True)["amount"].sum()
-
-
-def mean_purchase_rate(history: Histories) -> float:
-    """Repeat purchases per unit of observed time, over all customers."""
-    return float(np.sum(history.frequency) / np.sum(history.age))
+    return checked.groupby(["customer", "date"], sort=True)["amount"].sum().reset_index()

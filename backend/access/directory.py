@@ -50,9 +50,7 @@ async def create_staff(
         ctx.session.add(user)
         await ctx.session.flush()
         ctx.session.add(
-            Credential(
-                tenant_id=tenant_id, user_id=user.id, password_hash=hash_password(password), changed_at=ctx.now
-            )
+            Credential(tenant_id=tenant_id, user_id=user.id, password_hash=hash_password(password), changed_at=ctx.now)
         )
     return user
 
@@ -101,5 +99,3 @@ async def register_client(ctx: Context, *, name: str, lifetime: timedelta) -> tu
     async with ctx.audit("client.create", ("api_client", client.id)):
         ctx.session.add(client)
     return client, key
-
-

@@ -18,9 +18,9 @@ class NotAllowed(Refused):
     code = "access.not_allowed"
     text = "You are not allowed to do this ({action} on {object})."
 
-    def __init__(self, explanation: "Explanation | None" = None, **params: Any) -> None:
+    def __init__(self, explanation: "Explanation", **params: Any) -> None:
         self.explanation = explanation
-        super().__init__(**({} if explanation is None else explanation.params), **params)
+        super().__init__(**explanation.params, **params)
 
 
 class PolicyLineInvalid(Invalid):

@@ -52,13 +52,13 @@ class Line:
 
 
 def read(path: Path) -> Iterator[Raw]:
-    """Raises `PolicyLineInvalid` for signs that Casbin's own reader takes for nesting or quoting in a rule."""
+    """Raises `PolicyLineInvalid` for brackets, which Casbin's own reader takes for nesting."""
     for number, text in enumerate(path.read_text("utf-8").splitlines(), start=1):
         if text.strip() and not text.startswith("#"):
             kind, *values = (value.strip() for value in text.split(","))
             raw = Raw(path.name, number, text.strip(), kind, tuple(values))
-            if set(text) & set("()[]\"'"):
-                raise raw.refuse("brackets and quotes are not allowed")
+            if set(text) & set("()[]"):
+                raise raw.refuse("brackets are not allowed")
             yield raw
 
 

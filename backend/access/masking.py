@@ -61,7 +61,7 @@ def year(value: Value) -> str:
 
 def _initial(word: str) -> str:
     """The first letter with the marks that combine with it."""
-    start = next(place for place, sign in enumerate(word) if sign.isalnum()) if any(map(str.isalnum, word)) else 0
+    start = next((place for place, sign in enumerate(word) if sign.isalnum()), 0)
     end = start + 1
     while end < len(word) and unicodedata.combining(word[end]):
         end += 1

@@ -67,3 +67,11 @@ async def live_client(session: AsyncSession, key_hash: bytes, now: datetime) -> 
 
 async def client_by_name(session: AsyncSession, name: str) -> ApiClient | None:
     return (await session.scalars(select(ApiClient).where(ApiClient.name == name))).first()
+
+
+async def holders_of(session: AsyncSession, role: str, now: datetime) -> Sequence[StaffUser]:
+    """Active colleagues who hold the role now, in the order of their logins."""
+    lasting = or_(col(RoleGrant.valid_to).is_(None), col(RoleGrant.valid_to) > now)
+    holding = select(RoleGrant.holder_id).where(RoleGrant.role == role, RoleGrant.valid_from <= now, lasting)
+    active = select(StaffUser).where(col(StaffUser.id).in_(holding), col(StaffUser.active))
+    return (await session.scalars(active.order_by(col(StaffUser.login)))).all()

@@ -43,9 +43,12 @@ class Roles:
     incompatible: Mapping[frozenset[str], str]
 
     def conflicts(self, granted: Iterable[str]) -> tuple[Conflict, ...]:
-        """Every forbidden pair among the roles, inherited ones included; unknown roles raise KeyError."""
-        pairs = combinations(sorted(set(granted)), 2)
-        found = (self._conflict(self.known[one], self.known[other]) for one, other in pairs)
+        """Every forbidden pair among the roles, inherited ones included.
+
+        A role that is no longer declared gives nothing, and so conflicts with nothing.
+        """
+        held = [self.known[name] for name in sorted(set(granted)) if name in self.known]
+        found = (self._conflict(one, other) for one, other in combinations(held, 2))
         return tuple(conflict for conflict in found if conflict is not None)
 
     def _conflict(self, one: Role, other: Role) -> Conflict | None:

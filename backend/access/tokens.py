@@ -18,9 +18,10 @@ def hash_password(password: str) -> str:
 
 def password_matches(stored: str | None, password: str) -> bool:
     try:
-        return _HASHER.verify(stored or _NOBODY, password) and stored is not None
+        _HASHER.verify(stored or _NOBODY, password)
     except (Argon2Error, InvalidHashError):
         return False
+    return stored is not None
 
 
 def new_token() -> str:

@@ -1,6 +1,6 @@
 """What the log refuses."""
 
-from backend.core.errors import Conflict, Refused
+from backend.core.errors import Conflict, NotFound, Refused
 
 
 class UnauditedWrite(Refused):
@@ -21,3 +21,23 @@ class SequencerFenced(Conflict):
 class LogBroken(Conflict):
     code = "audit.log_broken"
     text = "The log of institution {tenant} does not verify: {problem}"
+
+
+class LogKeyMissing(Conflict):
+    code = "audit.log_key_missing"
+    text = "The key {path} that signs the log of institution {tenant} is gone. Bring it back; a new key cannot go on."
+
+
+class NotInLog(NotFound):
+    code = "audit.not_in_log"
+    text = "Entry {entry} is not covered by a signed checkpoint yet."
+
+
+class NoSuchCheckpoint(NotFound):
+    code = "audit.no_such_checkpoint"
+    text = "The log has no checkpoint of size {size}."
+
+
+class UnknownRecord(NotFound):
+    code = "audit.unknown_record"
+    text = "There is no audited table {table}."

@@ -6,6 +6,7 @@ from uuid import UUID
 
 from sqlalchemy import BigInteger, Index, LargeBinary, PrimaryKeyConstraint, Text, UniqueConstraint, text
 from sqlalchemy.dialects.postgresql import JSON, JSONB
+from sqlalchemy.dialects.postgresql.base import ischema_names
 from sqlalchemy.types import UserDefinedType
 from sqlmodel import Field, SQLModel
 
@@ -19,6 +20,9 @@ class TransactionId(UserDefinedType[int]):
 
     def get_col_spec(self, **_: object) -> str:
         return "xid8"
+
+
+ischema_names["xid8"] = TransactionId  # so that comparing the models with a database knows the type
 
 
 class AuditEntry(SQLModel, table=True):
@@ -48,7 +52,7 @@ class AuditEntry(SQLModel, table=True):
 class RecordVersion(SQLModel, table=True):
     __tablename__ = "record_version"
     __table_args__ = (
-        PrimaryKeyConstraint("record_id", "ver", "table_name"),
+        PrimaryKeyConstraint("table_name", "record_id", "ver"),
         Index("ix_record_version_entry_id", "entry_id"),
     )
 

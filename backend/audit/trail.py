@@ -15,6 +15,7 @@ import orjson
 from sqlalchemy import event, insert
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlalchemy.orm import Session, UOWTransaction
+from sqlalchemy.orm.attributes import flag_modified
 
 from backend.audit.actions import known
 from backend.audit.errors import UnauditedWrite
@@ -93,6 +94,13 @@ class Trail:
             await self.session.flush()
         finally:
             info[_ENTRY] = outer
+
+    async def remove(self, row: Audited) -> None:
+        """Delete a row inside an entry: it names the entry in a last version, and the deletion is one after that."""
+        flag_modified(row, "entry_id")
+        await self.session.flush()
+        await self.session.delete(row)
+        await self.session.flush()
 
     async def note(
         self,

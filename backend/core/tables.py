@@ -9,7 +9,7 @@ from sqlmodel import Field, SQLModel
 
 from backend.core.ids import new_id
 
-SQLModel.metadata.naming_convention = {  # type: ignore[assignment]
+SQLModel.metadata.naming_convention = {
     "ix": "ix_%(table_name)s_%(column_0_N_name)s",
     "uq": "uq_%(table_name)s_%(column_0_N_name)s",
     "ck": "ck_%(table_name)s_%(constraint_name)s",
@@ -38,7 +38,7 @@ class Audited(Tenanted):
 
 def utc_column(*, index: bool = False, **options: Any) -> Any:
     """A timestamptz column."""
-    return Field(sa_type=DateTime(timezone=True), index=index, **options)  # type: ignore[call-overload]
+    return Field(sa_type=DateTime(timezone=True), index=index, **options)
 
 
 def sealed_column(*, owner: str = "party_id", **options: Any) -> Any:
@@ -47,7 +47,7 @@ def sealed_column(*, owner: str = "party_id", **options: Any) -> Any:
         sa_type=LargeBinary,
         sa_column_kwargs={"info": {"sealed": True, "owner": owner}, "comment": f"sealed by {owner}"},
         **options,
-    )  # type: ignore[call-overload]
+    )
 
 
 Instant = datetime

@@ -221,7 +221,7 @@ class OwnershipStake(Audited, table=True):
     owner_id: UUID = Field(foreign_key="party.id", index=True)
     owned_id: UUID = Field(foreign_key="party.id", index=True)
     kind: str
-    fraction: Decimal | None = Field(default=None, sa_type=Numeric(9, 8))  # type: ignore[call-overload]
+    fraction: Decimal | None = Field(default=None, sa_type=Numeric(9, 8))
     source: str | None = None
     valid_from: date | None = None
     valid_to: date | None = None

@@ -2,7 +2,7 @@
 
 from typing import Final
 
-import psycopg.errors
+import psycopg
 from sqlalchemy.exc import DBAPIError
 
 from backend.audit.errors import StaleRecord, UnauditedWrite
@@ -10,7 +10,14 @@ from backend.core.errors import TenureError
 from backend.edge.errors import Duplicate, RuleOfDatabase, StillReferred
 
 _RETRY: Final = frozenset({"40001", "40P01"})
-_STALE, _UNAUDITED = "TN001", "TN002"
+_NAMES: Final[dict[str, type[TenureError]]] = {
+    "23505": Duplicate,
+    "23503": StillReferred,
+    "23514": RuleOfDatabase,
+    "23P01": RuleOfDatabase,
+    "TN001": StaleRecord,
+    "TN002": UnauditedWrite,
+}
 
 
 def worth_retrying(error: BaseException) -> bool:
@@ -23,16 +30,5 @@ def named(error: DBAPIError) -> TenureError | None:
     cause = error.orig
     if not isinstance(cause, psycopg.Error):
         return None
-    constraint = cause.diag.constraint_name or ""
-    match cause:
-        case psycopg.errors.UniqueViolation():
-            return Duplicate(constraint=constraint)
-        case psycopg.errors.ForeignKeyViolation():
-            return StillReferred(constraint=constraint)
-        case psycopg.errors.CheckViolation() | psycopg.errors.ExclusionViolation():
-            return RuleOfDatabase(constraint=constraint)
-    if cause.sqlstate == _STALE:
-        return StaleRecord()
-    if cause.sqlstate == _UNAUDITED:
-        return UnauditedWrite(table=cause.diag.table_name or "")
-    return None
+    name = _NAMES.get(cause.sqlstate or "")
+    return None if name is None else name(constraint=cause.diag.constraint_name or "", table=cause.diag.table_name)

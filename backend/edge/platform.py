@@ -133,7 +133,9 @@ class Platform:
         return Context(session, actor, now, self.policy, self.policies, vault, Trail(session, actor, now))
 
 
-async def open_platform(settings: Settings, *, clock: Clock = system_clock, database: Database | None = None) -> Platform:
+async def open_platform(
+    settings: Settings, *, clock: Clock = system_clock, database: Database | None = None
+) -> Platform:
     database = database or open_database(settings)
     provider = provider_for(settings)
     return Platform(

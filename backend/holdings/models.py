@@ -63,10 +63,10 @@ class Loan(Audited, table=True):
 
     account_id: UUID = Field(foreign_key="account.id", index=True)
     granted_on: date
-    amount: Decimal = Field(sa_type=_AMOUNT)  # type: ignore[call-overload]
+    amount: Decimal = Field(sa_type=_AMOUNT)
     currency: str
     months: int
-    payment: Decimal = Field(sa_type=_AMOUNT)  # type: ignore[call-overload]
+    payment: Decimal = Field(sa_type=_AMOUNT)
     status: str
     source_ref: str | None = None
 
@@ -79,7 +79,7 @@ class StandingOrder(Audited, table=True):
     owner_id: UUID
     payee_bank: str
     payee_account: bytes = sealed_column(owner="owner_id")
-    amount: Decimal = Field(sa_type=_AMOUNT)  # type: ignore[call-overload]
+    amount: Decimal = Field(sa_type=_AMOUNT)
     currency: str
     purpose: str | None = None
     source_ref: str | None = None
@@ -102,8 +102,8 @@ class Movement(SQLModel, table=True):
     booked_on: date
     direction: str
     operation: str | None = None
-    amount: Decimal = Field(sa_type=_AMOUNT)  # type: ignore[call-overload]
-    balance: Decimal = Field(sa_type=_AMOUNT)  # type: ignore[call-overload]
+    amount: Decimal = Field(sa_type=_AMOUNT)
+    balance: Decimal = Field(sa_type=_AMOUNT)
     currency: str
     purpose: str | None = None
     counterparty_bank: str | None = None

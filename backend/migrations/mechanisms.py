@@ -4,6 +4,7 @@ from collections.abc import Iterable
 from pathlib import Path
 
 from alembic import op
+from procrastinate.schema import SchemaManager
 from sqlalchemy import text
 
 _SQL = Path(__file__).parent / "sql"
@@ -14,6 +15,16 @@ def run_sql(name: str) -> None:
     cursor = op.get_bind().connection.cursor()
     for statement in (_SQL / name).read_text(encoding="utf-8").split("\n--;\n"):
         cursor.execute(statement)
+
+
+def install_jobs() -> None:
+    """The job queue's own tables and functions, in a schema of their own, as Procrastinate ships them."""
+    cursor = op.get_bind().connection.cursor()
+    cursor.execute("CREATE SCHEMA jobs")
+    cursor.execute("SET LOCAL search_path = jobs")
+    cursor.execute(SchemaManager.get_schema())
+    cursor.execute("SET LOCAL search_path = public")
+    run_sql("0001_jobs_grants.sql")
 
 
 def arm(tenanted: Iterable[str], audited: Iterable[str]) -> None:

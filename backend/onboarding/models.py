@@ -60,10 +60,20 @@ class Decision(StrEnum):
     REJECT = "reject"
 
 
+class Signature(StrEnum):
+    """What a further person answers to a proposal."""
+
+    APPROVE = "approve"
+    REJECT = "reject"
+    RETURN = "return"
+
+
 class ConditionStatus(StrEnum):
+    PROPOSED = "proposed"
     OPEN = "open"
     MET = "met"
     MISSED = "missed"
+    DROPPED = "dropped"
 
 
 class OnboardingCase(Audited, table=True):

@@ -6,16 +6,18 @@ from datetime import datetime
 from functools import cache
 from uuid import UUID
 
-from sqlalchemy import insert, select
+from sqlalchemy import insert
 from sqlalchemy.ext.asyncio import AsyncSession
+from sqlmodel import col, select
 
 from backend.privacy import blob
-from backend.privacy.blind import BlindIndex, Blinder
+from backend.privacy.blind import Blinder, BlindIndex
 from backend.privacy.errors import DataKeyDestroyed, DataKeyMissing
-from backend.privacy.field import FieldRef, parse
+from backend.privacy.field import FieldRef, parse, reseal
 from backend.privacy.keyring import KeyId, Keyring, OpenKey
 from backend.privacy.models import DataKey
 from backend.privacy.tags import Tagger
+from backend.privacy.wrapping import data_key, ids
 
 INDEX_VERSION = 1
 
@@ -40,8 +42,8 @@ class Vault:
         missing = set(owner_ids) - self._keys.keys()
         if not missing:
             return
-        columns = select(DataKey.owner_id, DataKey.version, DataKey.wrapped)  # type: ignore[call-overload]
-        rows = (await self.session.execute(columns.where(DataKey.owner_id.in_(missing)))).all()  # type: ignore[attr-defined]
+        columns = select(DataKey.owner_id, DataKey.version, DataKey.wrapped)
+        rows = (await self.session.execute(columns.where(col(DataKey.owner_id).in_(missing)))).all()
         wrapped: dict[KeyId, bytes] = {}
         for owner_id, version, sealed in rows:
             versions = self._keys.setdefault(owner_id, {})
@@ -62,7 +64,6 @@ class Vault:
     async def fresh(self, owner_ids: Iterable[UUID]) -> list[dict[str, object]]:
         """New keys, open in this vault; the caller stores the rows (bulk writers by COPY)."""
         created = await self.keyring.create(self.tenant_id, owner_ids)
-        epoch = await self.keyring.epoch(self.tenant_id)
         for owner_id, key in created.items():
             self._keys[owner_id] = {1: key.opened}
         return [
@@ -70,7 +71,7 @@ class Vault:
                 "tenant_id": self.tenant_id,
                 "owner_id": owner_id,
                 "version": 1,
-                "epoch": epoch,
+                "epoch": ids(data_key(self.tenant_id, owner_id), key.wrapped)[0],
                 "wrapped": key.wrapped,
                 "created_at": self.now,
             }
@@ -90,6 +91,12 @@ class Vault:
 
     def open_optional(self, table: str, column: str, row_id: UUID, owner_id: UUID, value: bytes | None) -> str | None:
         return None if value is None else self.open(table, column, row_id, owner_id, value)
+
+    def reseal(self, table: str, column: str, row_id: UUID, owner_id: UUID, heir_id: UUID, value: bytes) -> bytes:
+        """The same value of the same row under another customer's key; salt and commitment stay, so history verifies."""
+        ref = field_ref(table, column)
+        old = self._key(owner_id, parse(ref, value).key_version).sealer
+        return reseal(old, self._newest(heir_id).sealer, ref, row_id, value)
 
     def blind(self, index: BlindIndex, value: str) -> bytes:
         return self.blinder.tag(index, value)

@@ -74,3 +74,24 @@ async def test_the_application_cannot_edit_the_log(platform: Platform, tenant: T
     with pytest.raises(DBAPIError, match="permission denied"):
         async with platform.transaction(system_actor(tenant.id, "test")) as ctx:
             await ctx.session.execute(text("UPDATE audit_entry SET action = 'x'"))
+
+
+async def test_a_row_removed_inside_an_entry_leaves_its_last_version(platform: Platform, tenant: Tenant) -> None:
+    team = await _team(platform, tenant)
+    async with platform.transaction(system_actor(tenant.id, "test")) as ctx:
+        loaded = await ctx.session.get_one(Team, team.id)
+        async with ctx.audit("team.create", ("team", team.id)) as entry:
+            await ctx.trail.remove(loaded)
+        versions = await ctx.session.execute(
+            text("SELECT ver, op, entry_id = :e FROM record_version WHERE record_id = :id ORDER BY ver"),
+            {"id": team.id, "e": entry},
+        )
+        assert [tuple(v) for v in versions] == [(1, "insert", False), (2, "update", True), (3, "delete", True)]
+        assert await ctx.session.get(Team, team.id) is None
+
+
+async def test_a_row_removed_outside_an_entry_is_refused(platform: Platform, tenant: Tenant) -> None:
+    team = await _team(platform, tenant)
+    with pytest.raises(UnauditedWrite):
+        async with platform.transaction(system_actor(tenant.id, "test")) as ctx:
+            await ctx.trail.remove(await ctx.session.get_one(Team, team.id))

@@ -6,6 +6,10 @@ and a read of personal data names the fields that were seen, not what was in the
 
     {"v":1,"id":…,"ts":…,"tenant":…,"actor":{…},"action":…,"subject":{…},"outcome":…,"reason":…,"ruleset":…,
      "origin":{…},"changes":[…]}      and "reads":[…] in entries about reading, in no others
+
+An entry fits behind the 16-bit length of a bundle, so one with more than 300 changes lists none. It says how many there
+are, and the root of the Merkle tree (RFC 6962) whose leaves are the canonical bytes of each change, in the order of the
+list: `"changes":[],"more":{"n":5369,"root":"<hex>"}`. Up to 300 changes `more` is absent: one spelling for each entry.
 """
 
 import re
@@ -16,9 +20,11 @@ from typing import Literal, get_args
 from uuid import UUID
 
 from backend.audit.formats import FormatError, canonical
+from backend.audit.formats.merkle import HASH_BYTES, Frontier, leaf_hashes
 from backend.audit.formats.tiles import MAX_ENTRY_BYTES, EntryTooLong
 
 VERSION = 1
+MAX_CHANGES = 300
 
 ActorType = Literal["staff", "partner", "system"]
 Outcome = Literal["success", "denied", "failed"]
@@ -32,7 +38,6 @@ OPERATIONS: tuple[str, ...] = get_args(Operation)
 _ACTION = re.compile(r"[a-z][a-z0-9_]*(\.[a-z][a-z0-9_]*)+", re.ASCII)
 _NAME = re.compile(r"[a-z][a-z0-9_]*", re.ASCII)
 _SHA256 = re.compile(r"[0-9a-f]{64}", re.ASCII)
-_DIGEST_BYTES = 32
 _UUID7 = 7
 
 
@@ -111,7 +116,7 @@ class Change:
         _require(_NAME.fullmatch(self.table) is not None, "$.changes.t", f"{self.table!r} is not a table")
         _require(self.ver >= 1, "$.changes.ver", f"versions count from 1, this is {self.ver}")
         _require_choice(self.op, OPERATIONS, "$.changes.op")
-        _require(len(self.digest) == _DIGEST_BYTES, "$.changes.d", f"{len(self.digest)} bytes are not a SHA-256 digest")
+        _require(len(self.digest) == HASH_BYTES, "$.changes.d", f"{len(self.digest)} bytes are not a SHA-256 digest")
 
     @property
     def key(self) -> tuple[str, str, int]:
@@ -119,6 +124,26 @@ class Change:
 
     def as_value(self) -> dict[str, object]:
         return {"t": self.table, "id": str(self.id), "ver": self.ver, "op": self.op, "d": self.digest.hex()}
+
+
+@dataclass(frozen=True, slots=True)
+class More:
+    """What stands for the changes of an entry that has too many to list: `n` of them, `root` over them, 32 bytes."""
+
+    n: int
+    root: bytes
+
+    def __post_init__(self) -> None:
+        _require(self.n > MAX_CHANGES, "$.more.n", f"{self.n} changes are listed, more than {MAX_CHANGES} are not")
+        _require(len(self.root) == HASH_BYTES, "$.more.root", f"{len(self.root)} bytes are not a root")
+
+    @classmethod
+    def over(cls, changes: Sequence[bytes]) -> "More":
+        """Of the canonical bytes of each change, in the order of the list."""
+        return cls(len(changes), Frontier().grow(leaf_hashes(changes)).frontier.root)
+
+    def as_value(self) -> dict[str, object]:
+        return {"n": self.n, "root": self.root.hex()}
 
 
 @dataclass(frozen=True, slots=True)
@@ -143,7 +168,8 @@ class Read:
 
 @dataclass(frozen=True, slots=True)
 class Entry:
-    """One entry. `changes` and `reads` are kept sorted by their keys, in whatever order they are given."""
+    """One entry. `changes` and `reads` are kept sorted by their keys, in whatever order they are given; more than
+    MAX_CHANGES changes are not kept, but summed up in `more`."""
 
     id: UUID
     ts: datetime
@@ -157,6 +183,7 @@ class Entry:
     origin: Origin
     changes: tuple[Change, ...] = ()
     reads: tuple[Read, ...] = ()
+    more: More | None = None
 
     def __post_init__(self) -> None:
         _require(self.id.version == _UUID7, "$.id", "is not a UUIDv7")
@@ -168,6 +195,12 @@ class Entry:
         object.__setattr__(self, "changes", tuple(sorted(self.changes, key=lambda change: change.key)))
         object.__setattr__(self, "reads", tuple(sorted(self.reads, key=lambda read: read.key)))
         _require_distinct([change.key for change in self.changes], "$.changes")
+        if len(self.changes) > MAX_CHANGES:
+            _require(self.more is None, "$.more", "stands for changes that are listed")
+            listed = [canonical.encode(change.as_value()) for change in self.changes]
+            object.__setattr__(self, "more", More.over(listed))
+            object.__setattr__(self, "changes", ())
+        _require(self.more is None or not self.changes, "$.more", "stands beside changes that are listed")
         _require_distinct([read.key for read in self.reads], "$.reads")
 
     def as_value(self) -> dict[str, object]:
@@ -185,10 +218,14 @@ class Entry:
             "origin": self.origin.as_value(),
             "changes": [change.as_value() for change in self.changes],
         }
-        return value | {"reads": [read.as_value() for read in self.reads]} if self.reads else value
+        if self.more is not None:
+            value["more"] = self.more.as_value()
+        if self.reads:
+            value["reads"] = [read.as_value() for read in self.reads]
+        return value
 
     def encode(self) -> bytes:
-        """Canonical bytes: the leaf. Raises EntryTooLong beyond what a bundle can hold (some 350 changes)."""
+        """Canonical bytes: the leaf. Raises EntryTooLong beyond what a bundle can hold (some hundred reads)."""
         data = canonical.encode(self.as_value())
         if len(data) > MAX_ENTRY_BYTES:
             raise EntryTooLong(len(data))

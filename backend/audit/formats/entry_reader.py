@@ -16,6 +16,7 @@ from backend.audit.formats.entry import (
     Channel,
     Entry,
     InvalidEntry,
+    More,
     Operation,
     Origin,
     Outcome,
@@ -35,8 +36,8 @@ _ENTRY = frozenset(
 def parse(data: bytes) -> Entry:
     """Raises NotCanonical for bytes that are not JSON, InvalidEntry naming the field that is wrong."""
     value = canonical.read(data)
-    keys = _ENTRY | {"reads"} if isinstance(value, dict) and value.get("reads") else _ENTRY
-    entry = _entry(_object(value, "$", keys))
+    optional = {key for key in ("reads", "more") if isinstance(value, dict) and value.get(key)}
+    entry = _entry(_object(value, "$", _ENTRY | optional))
     if entry.encode() != data:
         raise InvalidEntry(
             "$", "is not in its one spelling: keys, roles, changes or reads are out of order, or JSON differs"
@@ -60,6 +61,7 @@ def _entry(fields: Fields) -> Entry:
         origin=_origin(fields["origin"], "$.origin"),
         changes=_list(_change, fields["changes"], "$.changes"),
         reads=_list(_read, fields.get("reads", []), "$.reads"),
+        more=_optional(_more, fields.get("more"), "$.more"),
     )
 
 
@@ -96,6 +98,11 @@ def _change(value: object, path: str) -> Change:
         op=cast("Operation", _text(fields["op"], f"{path}.op")),
         digest=_hex(fields["d"], f"{path}.d"),
     )
+
+
+def _more(value: object, path: str) -> More:
+    fields = _object(value, path, {"n", "root"})
+    return More(_integer(fields["n"], f"{path}.n"), _hex(fields["root"], f"{path}.root"))
 
 
 def _read(value: object, path: str) -> Read:

@@ -1,3 +1,5 @@
+DROP SCHEMA jobs CASCADE
+--;
 DROP FUNCTION queue_entries()
 --;
 DROP FUNCTION install_audit(regclass)

@@ -25,3 +25,21 @@ GRANT INSERT, UPDATE ON audit_tile, audit_tree TO tenure_log
 GRANT SELECT, DELETE, UPDATE ON audit_queue TO tenure_log
 --;
 GRANT SELECT ON tenant TO tenure_app
+--;
+-- The application may see how much of its institution waits for the log; the log's writer drains them all.
+SELECT install_tenant('audit_queue', 'SELECT')
+--;
+CREATE POLICY log ON audit_queue TO tenure_log USING (true)
+--;
+-- An entry that has no canonical form would stop the log, so it is refused where it is written.
+ALTER TABLE audit_entry
+    ADD CONSTRAINT ck_audit_entry_id CHECK (uuid_extract_version(id) = 7),
+    ADD CONSTRAINT ck_audit_entry_action CHECK (action ~ '^[a-z][a-z0-9_]*(\.[a-z][a-z0-9_]*)+$' AND length(action) <= 100),
+    ADD CONSTRAINT ck_audit_entry_subject CHECK (subject_type ~ '^[a-z][a-z0-9_]*$' AND length(subject_type) <= 100),
+    ADD CONSTRAINT ck_audit_entry_outcome CHECK (outcome IN ('success', 'denied', 'failed')),
+    ADD CONSTRAINT ck_audit_entry_reason CHECK (length(reason) BETWEEN 1 AND 500),
+    ADD CONSTRAINT ck_audit_entry_ruleset CHECK (ruleset ~ '^[0-9a-f]{64}$'),
+    ADD CONSTRAINT ck_audit_entry_ts CHECK (ts >= '1970-01-01T00:00Z' AND ts < '9999-01-01T00:00Z'),
+    ADD CONSTRAINT ck_audit_entry_actor CHECK (actor IS JSON OBJECT WITH UNIQUE KEYS AND length(actor) <= 4000),
+    ADD CONSTRAINT ck_audit_entry_origin CHECK (origin IS JSON OBJECT WITH UNIQUE KEYS AND length(origin) <= 1000),
+    ADD CONSTRAINT ck_audit_entry_reads CHECK (reads IS JSON ARRAY WITH UNIQUE KEYS AND octet_length(reads) <= 50000)

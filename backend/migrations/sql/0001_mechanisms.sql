@@ -49,15 +49,22 @@ BEGIN
         WHEN kind IN ('smallint', 'integer', 'bigint') THEN format('%s::text', ref)
         WHEN kind = 'boolean' THEN format('%s::text', ref)
         WHEN kind = 'uuid' OR kind = 'numeric' THEN format('''"'' || %s::text || ''"''', ref)
-        WHEN kind = 'date' THEN format('''"'' || to_char(%s, ''YYYY-MM-DD'') || ''"''', ref)
+        WHEN kind = 'date' THEN
+            format('''"'' || CASE WHEN isfinite(%1$s) THEN to_char(%1$s, ''YYYY-MM-DD'') '
+                   '|| CASE WHEN %1$s < ''0001-01-01'' THEN '' BC'' ELSE '''' END ELSE %1$s::text END || ''"''', ref)
         WHEN kind = 'timestamp with time zone' THEN
-            format('''"'' || to_char(%s AT TIME ZONE ''UTC'', ''YYYY-MM-DD"T"HH24:MI:SS.US"Z"'') || ''"''', ref)
+            format('''"'' || CASE WHEN isfinite(%1$s) THEN to_char(%1$s AT TIME ZONE ''UTC'', '
+                   '''YYYY-MM-DD"T"HH24:MI:SS.US"Z"'') || CASE WHEN %1$s < ''0001-01-01T00:00Z'' THEN '' BC'' ELSE '''' END '
+                   'ELSE %1$s::text END || ''"''', ref)
         WHEN kind IN ('text', 'character varying', 'character') THEN format('to_json(%s)::text', ref)
         WHEN kind IN ('json', 'jsonb') THEN format('to_json(%s::text)::text', ref)
     END);
 END $$
 --;
 -- One function a table and verb, written from the catalogue, so that COPY and bulk statements stay set-based.
+-- Entries of the running transaction have no statistics yet; without the settings the planner may compare every row
+-- with every entry instead of looking each one up by its key (measured: 13 times slower). pg_temp comes last in the
+-- search path: where it is not named it comes first, and a temporary audit_entry would stand in for the real one.
 CREATE FUNCTION install_audit(target regclass) RETURNS void LANGUAGE plpgsql AS $$
 DECLARE
     name text := target::text;
@@ -92,7 +99,9 @@ BEGIN
     $f$, 'render_' || name, target, rendered);
 
     EXECUTE format($f$
-        CREATE OR REPLACE FUNCTION %I() RETURNS trigger LANGUAGE plpgsql SECURITY DEFINER SET search_path = public AS $body$
+        CREATE OR REPLACE FUNCTION %I() RETURNS trigger LANGUAGE plpgsql SECURITY DEFINER
+            SET enable_seqscan = off SET enable_hashjoin = off SET enable_mergejoin = off
+            SET search_path = pg_catalog, public, pg_temp AS $body$
         DECLARE bad record;
         BEGIN
             SELECT n.id, CASE WHEN e.id IS NULL THEN 'entry' ELSE 'version' END AS problem INTO bad
@@ -106,7 +115,9 @@ BEGIN
     $f$, 'audit_insert_' || name, format(store, '', 'insert', 'new_rows'));
 
     EXECUTE format($f$
-        CREATE OR REPLACE FUNCTION %I() RETURNS trigger LANGUAGE plpgsql SECURITY DEFINER SET search_path = public AS $body$
+        CREATE OR REPLACE FUNCTION %I() RETURNS trigger LANGUAGE plpgsql SECURITY DEFINER
+            SET enable_seqscan = off
+            SET search_path = pg_catalog, public, pg_temp AS $body$
         DECLARE bad record;
         BEGIN
             SELECT n.id, CASE WHEN e.id IS NULL THEN 'entry' ELSE 'version' END AS problem INTO bad
@@ -121,7 +132,9 @@ BEGIN
     $f$, 'audit_update_' || name, format(store, '', 'update', 'new_rows'));
 
     EXECUTE format($f$
-        CREATE OR REPLACE FUNCTION %I() RETURNS trigger LANGUAGE plpgsql SECURITY DEFINER SET search_path = public AS $body$
+        CREATE OR REPLACE FUNCTION %I() RETURNS trigger LANGUAGE plpgsql SECURITY DEFINER
+            SET enable_seqscan = off SET enable_hashjoin = off SET enable_mergejoin = off
+            SET search_path = pg_catalog, public, pg_temp AS $body$
         DECLARE bad record;
         BEGIN
             SELECT n.id INTO bad
@@ -134,6 +147,9 @@ BEGIN
         END $body$
     $f$, 'audit_delete_' || name, format(store, ' + 1', 'delete', 'old_rows'));
 
+    -- Whoever may execute them could hang them on a temporary table and make up versions.
+    EXECUTE format('REVOKE ALL ON FUNCTION %I(), %I(), %I() FROM PUBLIC',
+                   'audit_insert_' || name, 'audit_update_' || name, 'audit_delete_' || name);
     EXECUTE format('DROP TRIGGER IF EXISTS audit_insert ON %s', target);
     EXECUTE format('DROP TRIGGER IF EXISTS audit_update ON %s', target);
     EXECUTE format('DROP TRIGGER IF EXISTS audit_delete ON %s', target);
@@ -146,8 +162,10 @@ BEGIN
 END $$
 --;
 -- The queue that the sequencer drains: a row that commits late is taken late, and never lost.
-CREATE FUNCTION queue_entries() RETURNS trigger LANGUAGE plpgsql SECURITY DEFINER SET search_path = public AS $$
+CREATE FUNCTION queue_entries() RETURNS trigger LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, public, pg_temp AS $$
 BEGIN
     INSERT INTO audit_queue (entry_id, tenant_id) SELECT id, tenant_id FROM new_rows;
     RETURN NULL;
 END $$
+--;
+REVOKE ALL ON FUNCTION queue_entries(), install_audit(regclass), install_tenant(regclass, text) FROM PUBLIC

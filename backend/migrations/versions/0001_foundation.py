@@ -9,13 +9,14 @@ from alembic import op
 from sqlalchemy.dialects import postgresql
 
 import backend.audit.models
-from backend.migrations.mechanisms import arm, disarm, run_sql
+from backend.migrations.mechanisms import arm, disarm, install_jobs, run_sql
 
 revision = "0001"
 down_revision = None
 
 AUDITED = [
     "api_client",
+    "import_run",
     "party",
     "role_grant",
     "team",
@@ -48,6 +49,7 @@ TENANTED = [
     "data_key",
     "document_content",
     "idempotency_key",
+    "import_run",
     "outbox",
     "party",
     "role_grant",
@@ -55,6 +57,7 @@ TENANTED = [
     "work_item",
     "account",
     "document",
+    "import_problem",
     "merge_case",
     "name_tag",
     "ownership_stake",
@@ -193,6 +196,21 @@ def upgrade() -> None:
     )
     op.create_index(op.f("ix_idempotency_key_created_at"), "idempotency_key", ["created_at"], unique=False)
     op.create_table(
+        "import_run",
+        sa.Column("id", sa.Uuid(), nullable=False),
+        sa.Column("tenant_id", sa.Uuid(), nullable=False),
+        sa.Column("entry_id", sa.Uuid(), nullable=False),
+        sa.Column("ver", sa.Integer(), nullable=False),
+        sa.Column("source", sa.String(), nullable=False),
+        sa.Column("source_hash", sa.String(), nullable=False),
+        sa.Column("started_by", sa.Uuid(), nullable=False),
+        sa.Column("started_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("finished_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("state", sa.String(), nullable=False),
+        sa.Column("counts", postgresql.JSONB(astext_type=sa.Text()), nullable=False),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_import_run")),
+    )
+    op.create_table(
         "outbox",
         sa.Column("id", sa.Uuid(), nullable=False),
         sa.Column("tenant_id", sa.Uuid(), nullable=False),
@@ -243,7 +261,7 @@ def upgrade() -> None:
         sa.Column("row", postgresql.JSON(astext_type=sa.Text()), nullable=False),
         sa.Column("sealed", postgresql.JSONB(astext_type=sa.Text()), nullable=True),
         sa.Column("digest", sa.LargeBinary(), nullable=False),
-        sa.PrimaryKeyConstraint("record_id", "ver", "table_name", name=op.f("pk_record_version")),
+        sa.PrimaryKeyConstraint("table_name", "record_id", "ver", name=op.f("pk_record_version")),
     )
     op.create_index("ix_record_version_entry_id", "record_version", ["entry_id"], unique=False)
     op.create_table(
@@ -309,6 +327,13 @@ def upgrade() -> None:
     op.create_index("ix_work_item_owner", "work_item", ["tenant_id", "owner_id", "state", "due_at"], unique=False)
     op.create_index("ix_work_item_queue", "work_item", ["tenant_id", "queue", "state", "due_at"], unique=False)
     op.create_index("ix_work_item_subject", "work_item", ["subject_id"], unique=False)
+    op.create_index(
+        "uq_work_item_open",
+        "work_item",
+        ["subject_id"],
+        unique=True,
+        postgresql_where=sa.text("state IN ('open', 'claimed')"),
+    )
     op.create_table(
         "account",
         sa.Column("id", sa.Uuid(), nullable=False),
@@ -358,6 +383,19 @@ def upgrade() -> None:
     )
     op.create_index(op.f("ix_document_case_id"), "document", ["case_id"], unique=False)
     op.create_index(op.f("ix_document_party_id"), "document", ["party_id"], unique=False)
+    op.create_table(
+        "import_problem",
+        sa.Column("id", sa.Uuid(), nullable=False),
+        sa.Column("tenant_id", sa.Uuid(), nullable=False),
+        sa.Column("run_id", sa.Uuid(), nullable=False),
+        sa.Column("file", sa.String(), nullable=False),
+        sa.Column("line", sa.Integer(), nullable=False),
+        sa.Column("column", sa.String(), nullable=True),
+        sa.Column("code", sa.String(), nullable=False),
+        sa.ForeignKeyConstraint(["run_id"], ["import_run.id"], name=op.f("fk_import_problem_run_id_import_run")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_import_problem")),
+    )
+    op.create_index("ix_import_problem_run", "import_problem", ["run_id", "file", "line"], unique=False)
     op.create_table(
         "merge_case",
         sa.Column("id", sa.Uuid(), nullable=False),
@@ -829,6 +867,8 @@ def upgrade() -> None:
     op.create_index(op.f("ix_information_request_case_id"), "information_request", ["case_id"], unique=False)
     run_sql("0001_grants.sql")
     arm(TENANTED, AUDITED)
+    run_sql("0001_limits.sql")
+    install_jobs()
 
 
 def downgrade() -> None:
@@ -888,11 +928,14 @@ def downgrade() -> None:
     op.drop_index(op.f("ix_merge_case_second_id"), table_name="merge_case")
     op.drop_index(op.f("ix_merge_case_first_id"), table_name="merge_case")
     op.drop_table("merge_case")
+    op.drop_index("ix_import_problem_run", table_name="import_problem")
+    op.drop_table("import_problem")
     op.drop_index(op.f("ix_document_party_id"), table_name="document")
     op.drop_index(op.f("ix_document_case_id"), table_name="document")
     op.drop_table("document")
     op.drop_index(op.f("ix_account_owner_id"), table_name="account")
     op.drop_table("account")
+    op.drop_index("uq_work_item_open", table_name="work_item", postgresql_where=sa.text("state IN ('open', 'claimed')"))
     op.drop_index("ix_work_item_subject", table_name="work_item")
     op.drop_index("ix_work_item_queue", table_name="work_item")
     op.drop_index("ix_work_item_owner", table_name="work_item")
@@ -908,6 +951,7 @@ def downgrade() -> None:
     op.drop_table("party")
     op.drop_index(op.f("ix_outbox_dispatched_at"), table_name="outbox")
     op.drop_table("outbox")
+    op.drop_table("import_run")
     op.drop_index(op.f("ix_idempotency_key_created_at"), table_name="idempotency_key")
     op.drop_table("idempotency_key")
     op.drop_table("document_content")

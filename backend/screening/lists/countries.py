@@ -7,6 +7,7 @@ from babel import Locale
 
 _ALIASES = {
     "burma": "MM", "congo": "CG", "congo kinshasa": "CD", "cote d ivoire": "CI", "democratic peoples republic of korea": "KP",
+   
     "democratic republic of the congo": "CD", "congo democratic republic of the": "CD", "congo republic of the": "CG",
     "cape verde": "CV", "czech republic": "CZ", "dprk": "KP", "east timor": "TL", "england": "GB", "hong kong": "HK",
     "iran islamic republic of": "IR", "islamic republic of iran": "IR", "ivory coast": "CI", "korea north": "KP",

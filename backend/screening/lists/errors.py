@@ -28,7 +28,9 @@ class WrongColumns(ListRefused):
 
 class MissingValue(ListRefused):
     code = "screening.list.missing"
-    text = "{format}, line {line}: {field} is missing. Fetch the file again, or complete the line if the list is your own."
+    text = (
+        "{format}, line {line}: {field} is missing. Fetch the file again, or complete the line if the list is your own."
+    )
 
 
 class UnreadableValue(ListRefused):

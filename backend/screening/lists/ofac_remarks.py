@@ -74,6 +74,11 @@ def read_remarks(text: str) -> Remarks:
     )
 
 
+def identifier_type(label: str) -> str:
+    """OFAC's name of a document → the short type, or the name itself in lower case."""
+    return _IDENTIFIERS.get(label.casefold().rstrip("."), _IDENTIFIERS.get(label.casefold(), label.casefold()))
+
+
 def _unique(values: Iterable[T | None]) -> tuple[T, ...]:
     return tuple(dict.fromkeys(value for value in values if value is not None))
 

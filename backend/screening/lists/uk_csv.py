@@ -1,7 +1,8 @@
 """UK sanctions list of the Foreign, Commonwealth & Development Office, the short CSV with one row per entry.
 
 Header: Unique ID, OFSI Group ID, Name, Regime Name, Type, Designation source, Date Designated, Sanctions Imposed.
-Persons' names are written family name first; an entry may repeat its Unique ID for each further name.
+Persons' names are written family name first; an entry may repeat its Unique ID for each further name. The list
+published on 2025-08-11 has two entries without any name; they are kept, and can be found by their identifiers only.
 """
 
 from backend.screening.lists.entity import Entity, EntityKind, Identifier, Name, NameKind
@@ -36,8 +37,8 @@ def parse(data: bytes, *, source: str = "UK") -> tuple[Entity, ...]:
 
 def _entity(line: int, row: list[str], source: str) -> Entity:
     id_, group, name, regime, type_, designated_by, day, measures = row
-    if not id_ or not name:
-        raise MissingValue(format=FORMAT, line=line, field="Unique ID or Name")
+    if not id_:
+        raise MissingValue(format=FORMAT, line=line, field="Unique ID")
     kind = _KINDS.get(type_.casefold())
     if kind is None:
         raise UnreadableValue(format=FORMAT, line=line, field="Type", expected="Individual, Entity or Ship")
@@ -45,7 +46,7 @@ def _entity(line: int, row: list[str], source: str) -> Entity:
         id=id_,
         source=source,
         kind=kind,
-        names=(Name(name, family_first=kind is EntityKind.PERSON),),
+        names=(Name(name, family_first=kind is EntityKind.PERSON),) if name else (),
         identifiers=(Identifier("ofsi_group", group),) if group else (),
         programmes=(regime,) if regime else (),
         remarks="; ".join(part for part in (designated_by, day, measures) if part),

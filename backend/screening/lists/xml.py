@@ -4,7 +4,11 @@ from lxml import etree
 
 from backend.screening.lists.errors import BrokenXml, ListTruncated, WrongDocument
 
-_CUT_OFF = {etree.ErrorTypes.ERR_TAG_NOT_FINISHED, etree.ErrorTypes.ERR_DOCUMENT_END, etree.ErrorTypes.ERR_DOCUMENT_EMPTY}
+_CUT_OFF = {
+    etree.ErrorTypes.ERR_TAG_NOT_FINISHED,
+    etree.ErrorTypes.ERR_DOCUMENT_END,
+    etree.ErrorTypes.ERR_DOCUMENT_EMPTY,
+}
 
 
 def root_of(data: bytes, *, format: str, expected: str) -> etree._Element:  # noqa: A002

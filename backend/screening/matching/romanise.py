@@ -9,7 +9,7 @@ from backend.screening.matching.scripts import Script
 from backend.screening.matching.tables import lines
 
 _ARABIC = {
-    "ا": "a", "آ": "a", "أ": "a", "إ": "a", "ٱ": "a", "ى": "a", "ب": "b", "پ": "p", "ت": "t", "ث": "th", "ج": "j",
+    "ا": "a", "آ": "a", "أ": "a", "إ": "a", "ٱ": "a", "ى": "y", "ب": "b", "پ": "p", "ت": "t", "ث": "th", "ج": "j",
     "چ": "ch", "ح": "h", "خ": "kh", "د": "d", "ذ": "dh", "ر": "r", "ز": "z", "ژ": "zh", "س": "s", "ش": "sh", "ص": "s",
     "ض": "d", "ط": "t", "ظ": "z", "ع": "", "غ": "gh", "ف": "f", "ڤ": "v", "ق": "q", "ک": "k", "ك": "k", "گ": "g",
     "ل": "l", "م": "m", "ن": "n", "ں": "n", "و": "w", "ؤ": "w", "ه": "h", "ہ": "h", "ھ": "h", "ة": "a", "ۃ": "a",
@@ -21,8 +21,11 @@ _HEBREW = {
     "ך": "k", "ל": "l", "מ": "m", "ם": "m", "נ": "n", "ן": "n", "ס": "s", "ע": "", "פ": "p", "ף": "f", "צ": "ts",
     "ץ": "ts", "ק": "k", "ר": "r", "ש": "sh", "ת": "t",
 }  # fmt: skip
+_TABLES = {Script.ARABIC: _ARABIC, Script.HEBREW: _HEBREW}
 _GREEK = (("μπ", "b"), ("ντ", "d"), ("γκ", "g"), ("ου", "u"), ("χ", "ch"), ("υ", "y"), ("β", "v"), ("η", "i"))
-_PERSIAN = str.maketrans({"ي": "ی", "ى": "ی", "ك": "ک", "أ": "ا", "إ": "ا", "آ": "ا", "ٱ": "ا", "ھ": "ه", "ہ": "ه", "ة": "ه"})
+_PERSIAN = str.maketrans(
+    {"ي": "ی", "ى": "ی", "ك": "ک", "أ": "ا", "إ": "ا", "آ": "ا", "ٱ": "ا", "ھ": "ه", "ہ": "ه", "ة": "ه"}
+)
 
 
 def plain_arabic(word: str) -> str:
@@ -32,19 +35,19 @@ def plain_arabic(word: str) -> str:
 
 def latin(word: str, script: Script) -> str:
     """One reading, letters only; unwritten vowels stay unwritten."""
-    if script is Script.ARABIC:
-        return _spelled(word, _ARABIC)
-    if script is Script.HEBREW:
-        return _spelled(word, _HEBREW)
+    if script in _TABLES:
+        return "".join(letter_by_letter(word, script))
     if script is Script.GREEK:
         for greek, letters in _GREEK:
             word = word.replace(greek, letters)
     return "".join(char for char in anyascii(word).casefold() if char.isalnum())
 
 
-def _spelled(word: str, table: dict[str, str]) -> str:
-    text = "".join(table.get(char, char if char.isascii() and char.isalnum() else "") for char in word)
-    return ("a" + text) if word[:1] in ("ع",) else text
+def letter_by_letter(word: str, script: Script) -> list[str]:
+    """Of an Arabic or Hebrew word, so that "t", "s" is told from "ts". A leading ayn is heard as a vowel."""
+    table = _TABLES[script]
+    letters = [table.get(char, char if char.isascii() and char.isalnum() else "") for char in word]
+    return ["a", *letters] if word.startswith("ع") else letters
 
 
 @lru_cache(maxsize=1)
@@ -116,12 +119,12 @@ _FIRST_SYLLABLE = 0xAC00
 
 
 def hangul(text: str) -> tuple[tuple[str, ...], ...]:
-    """Readings of a personal name, a syllable each: South Korean and North Korean practice, families as on passports."""
+    """Readings of a personal name, a syllable each: South and North Korean practice, families as on passports."""
     found = []
     for usage in ("south", "north"):
         given = tuple(_syllable(char, usage) for char in text[1:])
-        for family in _HANGUL_FAMILIES.get(text[0], (_syllable(text[0], usage),)):
-            found.append((family, *given))
+        families = _HANGUL_FAMILIES.get(text[0], (_syllable(text[0], usage),))
+        found += [(family, *given) for family in families]
     return tuple(dict.fromkeys(found))
 
 

@@ -67,8 +67,9 @@ def script_of(word: str) -> Script:
     """The script of the word's first letter that is not Latin, else Latin: a stray look-alike decides nothing."""
     if word.isascii():
         return Script.LATIN
-    scripts = {script_of_char(char) for char in word} - {None, Script.LATIN}
-    return min(scripts, key=lambda s: s is Script.OTHER) if scripts else Script.LATIN  # type: ignore[return-value, arg-type]
+    found = (script_of_char(char) for char in word)
+    scripts = sorted({script for script in found if script is not None and script is not Script.LATIN})
+    return min(scripts, key=lambda script: script is Script.OTHER) if scripts else Script.LATIN
 
 
 def unmasked(word: str) -> str:

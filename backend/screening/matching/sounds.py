@@ -17,18 +17,22 @@ _CLUSTERS = (
     (re.compile(r"th"), "t"),
     (re.compile(r"dh"), "d"),
     (re.compile(r"ts|tz"), "z"),
-    (re.compile(r"^w"), "v"),
     (re.compile(r"qu"), "kv"),
     (re.compile(r"c(?=[eiy])"), "s"),
     (re.compile(r"j(?=[^aeiouy]|$)"), "i"),
     (re.compile(r"x"), "ks"),
     (re.compile(r"h$"), ""),
+    (re.compile(r"^·*w"), "v"),
 )
+SEPARATOR = "·"
+"""Between letters that are sounds of their own, so that "t·s" is not heard as "ts"."""
 _LETTERS = str.maketrans({"c": "k", "q": "k", "j": "J", "w": "u", "y": "i", "e": "i", "o": "u"})
 _VOWEL_RUN = re.compile(r"[aiu]{2,}")
 _DOUBLED = re.compile(r"(.)\1+")
 _VOWELS = frozenset("aiu")
-_COARSE = str.maketrans({"g": "k", "h": "k", "d": "t", "z": "s", "S": "s", "J": "s", "b": "p", "f": "p", "v": "p", "r": "l"})
+_COARSE = str.maketrans(
+    {"g": "k", "h": "k", "d": "t", "z": "s", "S": "s", "J": "s", "b": "p", "f": "p", "v": "p", "r": "l"}
+)
 
 
 @lru_cache(maxsize=300_000)
@@ -37,7 +41,7 @@ def sound(latin: str) -> str:
     text = latin
     for pattern, letters in _CLUSTERS:
         text = pattern.sub(letters, text)
-    text = text.translate(_LETTERS)
+    text = text.replace(SEPARATOR, "").translate(_LETTERS)
     text = _VOWEL_RUN.sub(_ends, text)
     return _DOUBLED.sub(r"\1", text)
 
@@ -53,7 +57,7 @@ def bones(sound_: str) -> str:
     if not sound_:
         return ""
     first = "a" if sound_[0] in _VOWELS else sound_[0]
-    return _DOUBLED.sub(r"\1", first + "".join(letter for letter in sound_[1:] if letter not in _VOWELS))
+    return first + "".join(letter for letter in sound_[1:] if letter not in _VOWELS)
 
 
 def coarse(bones_: str) -> str:

@@ -8,6 +8,8 @@ import re
 from collections.abc import Callable
 from functools import lru_cache
 
+from backend.screening.matching.tables import lines
+
 _CHINESE = re.compile(
     r"(?P<i>zh|ch|sh|hs|ts|tz|[bpmfdtnlgkhjqxrzcsyw]?)"
     r"(?P<f>iang|iong|uang|ueng|iung|ian|ien|iao|uai|uan|uei|ang|eng|ing|ong|ung|ueh|ieh|"
@@ -22,30 +24,23 @@ _CHINESE_FINALS = {
 }  # fmt: skip
 _KOREAN = re.compile(
     r"(?P<i>kk|tt|pp|ss|jj|ch|sh|[gkndtrlmbpsjh]?)"
-    r"(?P<v>yeo|wae|yae|weo|eui|eo|eu|oo|ae|ya|ye|yo|yu|wa|wo|we|wi|oe|ui|ou|ee|u|a|e|i|o|y)"
-    r"(?P<f>ng|ck|k|g|n|t|l|r|m|p|b|h|)(?![aeiouyw])"
+    r"(?P<v>yeo|you|wae|yae|weo|eui|eo|eu|oo|ae|ya|ye|yo|yu|wa|wo|we|wi|oe|ui|ou|ee|u|a|e|i|o|y)"
+    r"(?P<f>ng|ck|rk|k|g|n|t|l|r|m|p|b|h|)(?![aeiouyw])"
 )
 _KOREAN_INITIALS = {
     "kk": "k", "g": "k", "tt": "t", "d": "t", "pp": "p", "b": "p", "ss": "s", "sh": "s", "jj": "j", "ch": "j", "l": "r",
 }  # fmt: skip
 _KOREAN_VOWELS = {
-    "yeo": "yo", "eo": "o", "eu": "u", "oo": "u", "weo": "wo", "eui": "ui", "ou": "u", "ee": "i", "yae": "ye", "ae": "e",
+    "yeo": "yo", "you": "yo", "eo": "o", "eu": "u", "oo": "u", "weo": "wo", "eui": "ui", "ou": "u", "ee": "i", "yae": "ye", "ae": "e",
     "wae": "we", "oe": "we", "y": "i",
 }  # fmt: skip
-_KOREAN_FINALS = {"g": "k", "ck": "k", "b": "p", "r": "l", "h": ""}
-_KOREAN_FAMILIES = frozenset(
-    "kim gim lee yi ri rhee park pak bak choi choe jung jong chung jeong kang gang cho jo yoon yun jang chang lim im rim "
-    "han oh o seo so suh shin sin kwon hwang ahn an song ryu yoo yu jeon jon chun hong ko go moon mun yang son sohn bae "
-    "pae baek paek heo ho hur nam shim sim noh ro ha kwak sung cha joo ju woo u koo ku na ra hyon hyun min ji om thae tae "
-    "kye kil to pang yon ma pyon ".split()
-)
-_CHINESE_FAMILIES = frozenset(
-    "wang li zhang liu chen yang huang zhao wu zhou xu sun ma zhu hu guo he lin gao luo zheng liang xie song tang deng "
-    "han feng cao peng zeng xiao tian dong yuan pan cai jiang yu du ye cheng wei su lu ding ren shen yao jiang cui zhong "
-    "tan fan jin shi dai jia xia fu fang zou xiong bai meng qin qiu hou yin xue yan lei duan qian tao shao mao dai xi bo "
-    "chang chao chiang chou chu hsiao hsieh hsu hsi hung kao ko kuo lo pai pao tsai tsao tseng teng ting tung tu chiu "
-    "chin chung cheng pu ning wen ".split()
-)
+_KOREAN_FINALS = {"g": "k", "ck": "k", "rk": "k", "b": "p", "r": "l", "h": ""}
+
+
+@lru_cache(maxsize=2)
+def _families(language: str) -> frozenset[str]:
+    found = (line.split(":", 1) for line in lines("family_names.txt"))
+    return frozenset(next(names for name, names in found if name.strip() == language).split())
 
 
 @lru_cache(maxsize=100_000)
@@ -74,9 +69,13 @@ def korean_syllables(letters: str) -> tuple[str, ...] | None:
 
 
 def _korean(initial: str, vowel: str, final: str) -> str:
-    return (
-        _KOREAN_INITIALS.get(initial, initial) + _KOREAN_VOWELS.get(vowel, vowel) + _KOREAN_FINALS.get(final, final)
-    )
+    """현 hyon, hyeon, hyun; 정 jong, jeong, jung; 철 chol, cheol, chul fold alike."""
+    sounded = _KOREAN_VOWELS.get(vowel, vowel)
+    if final in ("ng", "n", "l") and sounded == "yu":
+        sounded = "yo"
+    if final in ("ng", "l") and sounded == "u":
+        sounded = "o"
+    return _KOREAN_INITIALS.get(initial, initial) + sounded + _KOREAN_FINALS.get(final, final)
 
 
 def _cut(letters: str, pattern: re.Pattern[str]) -> list[tuple[str, ...]] | None:
@@ -93,15 +92,17 @@ def _cut(letters: str, pattern: re.Pattern[str]) -> list[tuple[str, ...]] | None
 
 def chinese_name(words: tuple[str, ...]) -> tuple[str, ...] | None:
     """Syllables of a whole name of two to four, if a word at either end is a Chinese family name."""
-    return _name(words, _CHINESE_FAMILIES, chinese_syllables)
+    return _name(words, _families("chinese"), chinese_syllables)
 
 
 def korean_name(words: tuple[str, ...]) -> tuple[str, ...] | None:
     """Syllables of a whole name of two to four, if a word at either end is a Korean family name."""
-    return _name(words, _KOREAN_FAMILIES, korean_syllables)
+    return _name(words, _families("korean"), korean_syllables)
 
 
-def _name(words: tuple[str, ...], families: frozenset[str], cut: Callable[[str], tuple[str, ...] | None]) -> tuple[str, ...] | None:
+def _name(
+    words: tuple[str, ...], families: frozenset[str], cut: Callable[[str], tuple[str, ...] | None]
+) -> tuple[str, ...] | None:
     if not 2 <= len(words) <= 4 or not ({words[0], words[-1]} & families):  # noqa: PLR2004 - syllables of a name
         return None
     found: list[str] = []

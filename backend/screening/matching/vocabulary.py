@@ -6,12 +6,15 @@ from typing import Final
 
 from backend.screening.matching.romanise import latin, plain_arabic
 from backend.screening.matching.scripts import Script, clean, script_of
+from backend.screening.matching.syllables import chinese_syllables, korean_syllables
 from backend.screening.matching.tables import lines
 
 INITIAL_BITS: Final = 1.5
 TITLE_BITS: Final = 0.7
 NUMBER_BITS: Final = 3.0
 SYLLABLE_BITS: Final = 4.2
+SINGLE_SYLLABLE_BITS: Final = 5.0
+LONGEST_SYLLABLE: Final = 5
 
 
 def spelling(word: str) -> str:
@@ -58,7 +61,7 @@ def organisation_words() -> MappingProxyType[str, tuple[str, float]]:
         for group in groups:
             words = group.split("=")
             for word in words:
-                found.setdefault(word, (words[0], float(bits)))
+                found.setdefault(spelling(word), (words[0], float(bits)))
     return MappingProxyType(found)
 
 
@@ -74,25 +77,29 @@ def titles() -> frozenset[str]:
 
 @lru_cache(maxsize=1)
 def legal_forms() -> MappingProxyType[tuple[str, ...], str]:
-    """Words of a legal form → its class."""
+    """Words of a legal form → its class; an empty one where the words are used for every kind of company."""
     found: dict[tuple[str, ...], str] = {}
     for line in lines("legal_forms.txt"):
         head, spellings = line.split(":", 1)
         for one in spellings.split("|"):
-            found[tuple(one.split())] = head.strip()
+            found[tuple(one.split())] = "" if head.strip() == "any" else head.strip()
     return MappingProxyType(found)
 
 
 @lru_cache(maxsize=1)
 def numbers() -> MappingProxyType[str, str]:
     pairs = (pair.split("=") for line in lines("numbers.txt") for pair in line.split())
-    return MappingProxyType({word: figures for word, figures in pairs})
+    return MappingProxyType(dict((word, figures) for word, figures in pairs))
 
 
-def name_bits(spelled: str, letters: str, known: frozenset[str]) -> float:
+def name_bits(letters: str, known: frozenset[str]) -> float:
     """Self-information of a word of a person's name: from the tables, else the longer the rarer (6 to 12.5 bits)."""
-    if known:
+    if known and known <= given_name_bits().keys():
         table = given_name_bits()
         return max(table[name] for name in known)
     common = common_name_bits().get(letters)
-    return common if common is not None else min(12.5, 4.5 + 0.9 * len(letters))
+    if common is not None:
+        return common
+    bits = min(12.5, 4.5 + 0.9 * len(letters))
+    syllable = chinese_syllables(letters) or korean_syllables(letters) if len(letters) <= LONGEST_SYLLABLE else None
+    return min(bits, SINGLE_SYLLABLE_BITS) if syllable is not None and len(syllable) == 1 else bits

@@ -19,6 +19,7 @@ from backend.audit.formats import FormatError
 from backend.audit.formats.entry import (
     ACTOR_TYPES,
     CHANNELS,
+    MAX_CHANGES,
     OPERATIONS,
     OUTCOMES,
     Actor,
@@ -34,6 +35,7 @@ from backend.audit.formats.merkle import leaf_hash
 from backend.audit.formats.tiles import EntryTooLong
 
 GOLDEN = json.loads((Path(__file__).parent / "golden" / "entries.json").read_text(encoding="utf-8"))
+OVERFLOW = json.loads((Path(__file__).parent / "golden" / "overflow.json").read_text(encoding="utf-8"))
 
 APPROVAL = Entry(
     id=UUID("019ab3c4-d5e6-7f01-8a23-456789abcdef"),
@@ -243,6 +245,66 @@ def test_the_same_record_read_twice_is_refused() -> None:
 
 
 def test_an_entry_too_long_for_a_bundle_is_refused() -> None:
-    changes = tuple(replace(APPROVAL.changes[0], ver=ver) for ver in range(1, 501))
+    reads = tuple(Read("party", UUID(int=number), frozenset({"x" * 100})) for number in range(500))
     with pytest.raises(EntryTooLong):
-        replace(APPROVAL, changes=changes).encode()
+        replace(APPROVAL, reads=reads).encode()
+
+
+def many(number: int) -> tuple[Change, ...]:
+    party = APPROVAL.changes[1]
+    return tuple(
+        replace(party, ver=ver, op="update" if ver > 1 else "insert", digest=sha256(b"row %d" % ver).digest())
+        for ver in range(1, number + 1)
+    )
+
+
+def test_more_changes_than_fit_are_written_as_the_golden_bytes() -> None:
+    """`golden/overflow.json` was made without this code, from RFC 6962 and RFC 8785 alone."""
+    assert replace(APPROVAL, changes=many(MAX_CHANGES + 1)).encode().decode() == OVERFLOW["bytes"]
+
+
+def test_the_golden_overflow_hashes_to_the_golden_leaf() -> None:
+    assert leaf_hash(OVERFLOW["bytes"].encode()).hex() == OVERFLOW["leaf"]
+
+
+def test_the_golden_overflow_reads_and_writes_the_same() -> None:
+    assert parse(OVERFLOW["bytes"].encode()).encode() == OVERFLOW["bytes"].encode()
+
+
+def test_as_many_changes_as_fit_are_listed_and_come_back() -> None:
+    entry = replace(APPROVAL, changes=many(MAX_CHANGES))
+    assert parse(entry.encode()).changes == entry.changes
+
+
+def test_a_list_of_more_changes_than_may_be_listed_is_refused() -> None:
+    value = orjson.loads(APPROVAL.encode())
+    value["changes"] = [change.as_value() for change in many(MAX_CHANGES + 1)]
+    with pytest.raises(InvalidEntry, match="one spelling"):
+        parse(rfc8785.dumps(value))
+
+
+@pytest.mark.parametrize(
+    "more",
+    [
+        {"n": MAX_CHANGES, "root": "00" * 32},
+        {"n": MAX_CHANGES + 1, "root": "00" * 31},
+        {"n": MAX_CHANGES + 1, "root": "AB" * 32},
+        {"n": str(MAX_CHANGES + 1), "root": "00" * 32},
+        {"n": MAX_CHANGES + 1},
+        {},
+        None,
+    ],
+)
+def test_a_sum_of_changes_in_another_form_is_refused(more: object) -> None:
+    value = orjson.loads(OVERFLOW["bytes"])
+    value["more"] = more
+    with pytest.raises(FormatError):
+        parse(rfc8785.dumps(value))
+
+
+def test_a_sum_beside_a_list_of_changes_is_refused() -> None:
+    value = orjson.loads(APPROVAL.encode())
+    value["more"] = orjson.loads(OVERFLOW["bytes"])["more"]
+    with pytest.raises(InvalidEntry) as caught:
+        parse(rfc8785.dumps(value))
+    assert caught.value.path == "$.more"

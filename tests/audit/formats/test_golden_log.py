@@ -17,7 +17,7 @@ ENTRIES = [case["bytes"].encode() for case in json.loads((DIRECTORY / "entries.j
 PROOF = (DIRECTORY / "denied.tlog-proof").read_bytes()
 ORIGIN = "tenure.example/log"
 SIGNER = SignerKey(ORIGIN, bytes(range(32)))
-VERIFIER = ""
+VERIFIER = "tenure.example/log+4ed240d4+AQOhB7/zzhC+HXDdGOdLwJln5NYwm6UNXx3chmQSVTG4"
 
 
 def test_the_golden_proof_verifies_with_the_golden_key() -> None:

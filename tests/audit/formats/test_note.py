@@ -1,4 +1,5 @@
 import json
+from hashlib import sha256
 from pathlib import Path
 from typing import Any
 
@@ -171,6 +172,13 @@ def test_one_wrong_signature_of_a_known_key_spoils_the_note() -> None:
 def test_a_key_given_twice_signs_once() -> None:
     signed = note.sign(TEXT, PETER, PETER)
     assert signed.verified_by([PETER.verifier, PETER.verifier]) == (PETER.verifier,)
+
+
+def test_two_known_keys_of_one_name_and_id_are_refused() -> None:
+    twins = [VerifierKey("twin", sha256(number.to_bytes(4)).digest()) for number in (91979, 93541)]
+    assert twins[0].key_id == twins[1].key_id
+    with pytest.raises(MalformedKey, match="share"):
+        note.parse(SIGNED).verified_by([PETER.verifier, *twins])
 
 
 @given(st.integers(0, len(TEXT) - 1), st.characters(codec="utf-8", exclude_categories=["Cc"]))

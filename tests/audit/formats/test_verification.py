@@ -241,6 +241,11 @@ def test_the_error_names_the_hash_that_is_none() -> None:
         verify_inclusion(LEAVES[2], 2, 7, [first, b"abc", third], ROOTS[7])
 
 
+def test_the_error_names_an_old_root_that_is_no_hash() -> None:
+    with pytest.raises(NotAHash, match="the old root has 31 bytes"):
+        verify_consistency(4, 8, consistency_proof(NODES, 4, 8), ROOTS[4][:-1], ROOTS[8])
+
+
 def test_consistency_with_the_empty_tree_is_refused_even_with_itself() -> None:
     with pytest.raises(OutOfRange):
         verify_consistency(0, 0, [], EMPTY_ROOT, EMPTY_ROOT)

@@ -1,4 +1,4 @@
-"""Facts about names as plain text that can be read and corrected without knowing Python: see each file's first lines."""
+"""Facts about names as plain text, to be read and corrected without knowing Python: see each file's first lines."""
 
 from importlib.resources import files
 

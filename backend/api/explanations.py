@@ -1,0 +1,61 @@
+"""Why something is allowed, masked, hidden or refused, with the line of the policy that decided."""
+
+from uuid import UUID
+
+import strawberry
+
+from backend.access import explain
+from backend.access.context import Context
+from backend.api import records
+from backend.api.costs import resolved
+from backend.api.personal import SHOWN, Visibility
+from backend.api.records import RecordKind
+from backend.api.request import Info
+
+
+@strawberry.type
+class PolicyLine:
+    file: str
+    line: int
+    text: str
+
+
+@strawberry.type
+class Explanation:
+    allowed: bool
+    visibility: Visibility | None = strawberry.field(description="For the right to view a personal field.")
+    reason: str
+    words: str
+    decided_by: PolicyLine | None = strawberry.field(description="Null when no line speaks of the right.")
+    missing: list[str] = strawberry.field(description="Scopes that the record does not meet.")
+    roles: list[str] = strawberry.field(description="Roles that could.")
+
+    @classmethod
+    def of(cls, explanation: explain.Explanation, locale: str) -> "Explanation":
+        line, visibility = explanation.line, explanation.visibility
+        return cls(
+            allowed=explanation.allowed,
+            visibility=None if visibility is None else SHOWN[visibility],
+            reason=explanation.reason,
+            words=explanation.words(locale),
+            decided_by=None if line is None else PolicyLine(file=line.file, line=line.number, text=line.text),
+            missing=explanation.params["missing"],
+            roles=list(explanation.roles),
+        )
+
+
+@strawberry.type
+class ExplanationQuery:
+    @resolved("May the viewer do this to the record, and why (not)?", weight=5)
+    async def explain(
+        self,
+        info: Info,
+        object: str,  # noqa: A002 - the argument's name in the contract
+        action: str,
+        kind: RecordKind = RecordKind.PARTY,
+        record_id: UUID | None = None,
+    ) -> Explanation:
+        async def explained(ctx: Context) -> explain.Explanation:
+            return ctx.policy.explain(ctx.actor, action, object, await records.facts(ctx, kind, record_id))
+
+        return Explanation.of(await info.context.read(explained), info.context.actor.locale)

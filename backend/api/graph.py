@@ -1,0 +1,58 @@
+"""A graph is cyclic and modules must not be: edges that lead to a type of a later module are drawn here.
+
+Strawberry resolves the types when the schema is built; the functions import when they are first called.
+"""
+
+from typing import TYPE_CHECKING, Annotated
+from uuid import UUID
+
+import strawberry
+
+from backend.api.request import Info
+from backend.customers import views
+
+if TYPE_CHECKING:
+    from backend.api.cases import Case
+    from backend.api.customers import Customer
+    from backend.api.parties import Party
+    from backend.api.work import WorkItem
+
+LazyParty = Annotated["Party", strawberry.lazy("backend.api.parties")]
+LazyCustomer = Annotated["Customer", strawberry.lazy("backend.api.customers")]
+LazyCase = Annotated["Case", strawberry.lazy("backend.api.cases")]
+LazyWorkItem = Annotated["WorkItem", strawberry.lazy("backend.api.work")]
+
+
+def party(info: Info, party_id: UUID | None) -> "Party | None":
+    """The party, or an awaitable of it; None for one that does not exist or may not be seen."""
+    from backend.api.parties import fetch_parties  # noqa: PLC0415
+
+    return None if party_id is None else info.context.loader(fetch_parties, None).load(party_id)
+
+
+def customer(view: views.CustomerView | None, of: "Party") -> "Customer | None":
+    from backend.api.customers import Customer  # noqa: PLC0415
+
+    return None if view is None else Customer.of(view, of)
+
+
+async def customer_of(info: Info, party_id: UUID) -> "Customer | None":
+    from backend.api.parties import fetch_parties  # noqa: PLC0415
+
+    found = await info.context.loader(fetch_parties, None).get(party_id)
+    return None if found is None else customer(found.summary.customer, found)
+
+
+async def case(info: Info, case_id: UUID | None) -> "Case | None":
+    """None for a case that does not exist or may not be seen."""
+    from backend.api.cases import Case, fetch_cases  # noqa: PLC0415
+
+    row = None if case_id is None else await info.context.loader(fetch_cases, None).get(case_id)
+    return None if row is None else Case.of(row)
+
+
+async def work_on(info: Info, subject_id: UUID) -> "WorkItem | None":
+    from backend.api.work import WorkItem, fetch_work  # noqa: PLC0415
+
+    row = await info.context.loader(fetch_work, None).get(subject_id)
+    return None if row is None else WorkItem.of(row, info.context.platform.clock())

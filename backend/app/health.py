@@ -1,0 +1,23 @@
+"""Is it alive, is it ready: for load balancers and people who run it. Nothing here tells a stranger anything."""
+
+from sqlalchemy import text
+from starlette.requests import Request
+from starlette.responses import JSONResponse
+from starlette.routing import Route
+
+from backend import migrate
+from backend.edge.platform import Platform
+
+
+def health_routes(platform: Platform) -> list[Route]:
+    async def live(_request: Request) -> JSONResponse:
+        return JSONResponse({"status": "ok"})
+
+    async def ready(_request: Request) -> JSONResponse:
+        """The database answers and has the schema of this version."""
+        async with platform.engine.connect() as connection:
+            revision = await connection.scalar(text("SELECT version_num FROM alembic_version"))
+        current = revision == migrate.head()
+        return JSONResponse({"status": "ok" if current else "migrate"}, status_code=200 if current else 503)
+
+    return [Route("/health/live", live), Route("/health/ready", ready)]

@@ -1,0 +1,158 @@
+"""Reading the trail: every entry about a record, newest first, with what it changed and where it stands in the log."""
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any, Final
+from uuid import UUID
+
+import orjson
+from sqlalchemy import Row, text
+from sqlalchemy.ext.asyncio import AsyncSession
+from sqlalchemy.types import LargeBinary
+
+from backend.audit.actions import ACTIONS
+from backend.audit.history import audited, audited_names
+
+_BOOKKEEPING: Final = frozenset(("id", "tenant_id", "entry_id", "ver"))
+_BEFORE: Final = "(CAST(:ts AS timestamptz) IS NULL OR (e.ts, e.id) < (:ts, CAST(:id AS uuid)))"
+_NEWEST: Final = "ORDER BY e.ts DESC, e.id DESC LIMIT :limit"
+_ENTRIES: Final = text(
+    f"""
+    WITH about AS (
+        (SELECT e.id FROM audit_entry e WHERE e.subject_id = ANY(:ids) AND {_BEFORE} {_NEWEST})
+        UNION
+        (SELECT e.id FROM audit_entry e WHERE {_BEFORE} AND e.id IN
+            (SELECT entry_id FROM record_version WHERE table_name = ANY(:tables) AND record_id = ANY(:ids)) {_NEWEST}))
+    SELECT e.id, e.ts, e.actor_id, e.actor, e.action, e.subject_type, e.subject_id, e.outcome, e.reason, e.ruleset,
+           e.origin, l.idx AS leaf,
+           coalesce(l.idx < (SELECT max(size) FROM audit_checkpoint c WHERE c.tenant_id = e.tenant_id), false)
+               AS covered
+      FROM about JOIN audit_entry e USING (id) LEFT JOIN audit_leaf l ON l.entry_id = e.id
+     {_NEWEST}"""  # noqa: S608 - put together from the constants above
+)
+_CHANGES: Final = text(
+    """
+    SELECT v.entry_id, v.table_name, v.record_id, v.ver, v.op, v.row, p.row AS before
+      FROM record_version v
+      LEFT JOIN record_version p ON p.table_name = v.table_name AND p.record_id = v.record_id AND p.ver = v.ver - 1
+     WHERE v.entry_id = ANY(:entries) AND v.record_id = ANY(:ids)
+     ORDER BY v.table_name, v.record_id, v.ver"""
+)
+
+
+@dataclass(frozen=True, slots=True)
+class After:
+    """Where the last page ended: time and id of its last entry."""
+
+    ts: datetime
+    entry_id: UUID
+
+
+@dataclass(frozen=True, slots=True)
+class ColumnChange:
+    """Values as canonical JSON has them; of a sealed column (or a keyed tag) only that it changed."""
+
+    column: str
+    sealed: bool
+    before: Any
+    after: Any
+
+
+@dataclass(frozen=True, slots=True)
+class RecordChange:
+    table: str
+    record_id: UUID
+    ver: int
+    op: str
+    columns: tuple[ColumnChange, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class TrailLine:
+    """`leaf` is None while the entry waits for the log; `covered`: a signed head holds it."""
+
+    entry_id: UUID
+    ts: datetime
+    actor_id: UUID
+    actor_type: str
+    roles: tuple[str, ...]
+    on_behalf_of: UUID | None
+    action: str
+    meaning: str
+    subject_type: str
+    subject_id: UUID
+    outcome: str
+    reason: str | None
+    ruleset: str | None
+    channel: str
+    leaf: int | None
+    covered: bool
+    changes: tuple[RecordChange, ...]
+
+    @property
+    def cursor(self) -> After:
+        return After(self.ts, self.entry_id)
+
+
+async def trail(
+    session: AsyncSession, ids: Iterable[UUID], *, after: After | None = None, limit: int = 50, locale: str = "en"
+) -> list[TrailLine]:
+    """Entries whose subject is one of these records, or that changed one; `changes` are those of these records."""
+    records = list(ids)
+    place = {"ts": None if after is None else after.ts, "id": None if after is None else after.entry_id}
+    rows = await session.execute(_ENTRIES, {"ids": records, "tables": audited_names(), "limit": limit, **place})
+    entries = rows.all()
+    changes = await _changes(session, [entry.id for entry in entries], records)
+    return [_line(entry, tuple(changes.get(entry.id, ())), locale) for entry in entries]
+
+
+async def _changes(
+    session: AsyncSession, entries: Sequence[UUID], records: Sequence[UUID]
+) -> dict[UUID, list[RecordChange]]:
+    found: dict[UUID, list[RecordChange]] = {}
+    for row in await session.execute(_CHANGES, {"entries": list(entries), "ids": list(records)}):
+        columns = () if row.op == "delete" else tuple(_columns(row.table_name, row.before or {}, row.row))
+        change = RecordChange(row.table_name, row.record_id, row.ver, row.op, columns)
+        found.setdefault(row.entry_id, []).append(change)
+    return found
+
+
+def _columns(table: str, before: Mapping[str, Any], after: Mapping[str, Any]) -> Iterable[ColumnChange]:
+    """What differs between two consecutive versions; of a first version, what it was given."""
+    columns = audited(table).c
+    for name in sorted(after.keys() - _BOOKKEEPING):
+        old, new = before.get(name), after[name]
+        if old != new:
+            opaque = name in columns and isinstance(columns[name].type, LargeBinary)
+            yield ColumnChange(name, opaque, None if opaque else old, None if opaque else new)
+
+
+def _line(entry: Row[Any], changes: tuple[RecordChange, ...], locale: str) -> TrailLine:
+    actor, origin = orjson.loads(entry.actor), orjson.loads(entry.origin)
+    behalf = actor["on_behalf_of"]
+    return TrailLine(
+        entry_id=entry.id,
+        ts=entry.ts,
+        actor_id=entry.actor_id,
+        actor_type=actor["type"],
+        roles=tuple(actor["roles"]),
+        on_behalf_of=None if behalf is None else UUID(behalf),
+        action=entry.action,
+        meaning=meaning(entry.action, locale),
+        subject_type=entry.subject_type,
+        subject_id=entry.subject_id,
+        outcome=entry.outcome,
+        reason=entry.reason,
+        ruleset=entry.ruleset,
+        channel=origin["channel"],
+        leaf=entry.leaf,
+        covered=entry.covered,
+        changes=changes,
+    )
+
+
+def meaning(action: str, locale: str) -> str:
+    """What an action means, in words; an action that is not in the vocabulary (any more) stands for itself."""
+    english, chinese = ACTIONS.get(action, (action, action))
+    return chinese if locale == "zh_CN" else english

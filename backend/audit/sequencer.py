@@ -1,0 +1,193 @@
+"""The fenced sequencer: takes what is committed from the queue, gives it its place in the log, and signs the new head.
+
+One transaction a batch holds everything: entries as leaves, tiles, the right edge of the tree (compared and swapped),
+the checkpoint, and the emptied queue; a crash leaves all of it or nothing. A queue row that commits late is taken
+late. Each institution has a log, a key and an advisory lock of its own; of two sequencers one works, the other waits.
+
+The queue is polled: a NOTIFY in every business transaction would make commits wait for each other. Between two polls
+entries gather, so that under load a head signs many of them.
+"""
+
+import asyncio
+import logging
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from dataclasses import dataclass, field
+from typing import cast
+from uuid import UUID
+
+import psycopg
+from sqlalchemy.exc import DBAPIError
+from sqlalchemy.ext.asyncio import AsyncEngine
+
+from backend.audit import assembly, tree
+from backend.audit.errors import LogBroken
+from backend.audit.formats import FormatError, checkpoint
+from backend.audit.formats.checkpoint import Checkpoint
+from backend.audit.formats.merkle import leaf_hash
+from backend.audit.formats.note import SignerKey
+from backend.audit.heads import Heads
+from backend.audit.keys import LogKeys
+from backend.audit.tree import Connection, Leaf
+from backend.core.clock import Clock, system_clock
+from backend.core.database import LOG_ROLE, Database
+from backend.core.errors import TenureError
+from backend.core.settings import Settings
+
+_log = logging.getLogger(__name__)
+_POLL_SECONDS = 0.05
+_REST_SECONDS = 5.0
+_BACKGROUND_BATCH = 256
+_BULK_BATCH = 2000
+
+
+@dataclass(slots=True)
+class Sequencer:
+    engine: AsyncEngine
+    keys: LogKeys
+    heads: Heads
+    clock: Clock = system_clock
+    _unfit: set[UUID] = field(default_factory=set)
+
+    async def drain(self, tenant_id: UUID | None = None) -> int:
+        """Everything committed so far, of one institution or all of them; the number of entries logged.
+
+        Waits for another sequencer at work. Raises SequencerFenced, LogBroken, LogKeyMissing; what was logged stays.
+        """
+        tenants = await self._waiting() if tenant_id is None else [tenant_id]
+        return sum([await self._drain(tenant) for tenant in tenants])
+
+    async def run(self, stop: asyncio.Event) -> None:
+        """Until told to stop. Trouble in one institution's log is reported and does not hold up the others."""
+        resting: dict[UUID, float] = {}
+        clock = asyncio.get_running_loop().time
+        while not stop.is_set():
+            try:
+                waiting = [tenant for tenant in await self._waiting() if resting.get(tenant, 0.0) <= clock()]
+            except (DBAPIError, OSError):
+                _log.exception("the sequencer cannot reach the database")
+                waiting = []
+            taken = 0
+            for tenant in waiting:
+                try:
+                    taken += await self._batch(tenant, _BACKGROUND_BATCH, wait=False)
+                except (TenureError, FormatError, DBAPIError, psycopg.Error, OSError):
+                    _log.exception("the log of institution %s does not go on", tenant)
+                    resting[tenant] = clock() + _REST_SECONDS
+            if taken < _BACKGROUND_BATCH:
+                await _pause(stop, _POLL_SECONDS)
+
+    async def close(self) -> None:
+        await self.engine.dispose()
+
+    async def _waiting(self) -> list[UUID]:
+        async with self._connection() as connection:
+            cursor = await connection.execute(
+                "SELECT DISTINCT tenant_id FROM audit_queue WHERE entry_id <> ALL(%s)", [list(self._unfit)]
+            )
+            return [row[0] for row in await cursor.fetchall()]
+
+    async def _drain(self, tenant_id: UUID) -> int:
+        total = 0
+        while taken := await self._batch(tenant_id, _BULK_BATCH, wait=True):
+            total += taken
+        return total
+
+    async def _batch(self, tenant_id: UUID, limit: int, *, wait: bool) -> int:
+        async with self._locked(tenant_id, wait=wait) as connection:
+            taken = 0 if connection is None else await self._append(connection, tenant_id, limit)
+        async with self._locked(tenant_id, wait=wait) as connection:
+            if connection is not None:
+                await self._publish(connection, tenant_id)
+        return taken
+
+    async def _append(self, connection: Connection, tenant_id: UUID, limit: int) -> int:
+        """One step of the log: from queue rows to a signed head."""
+        frontier = await tree.load(connection, tenant_id)
+        self._refuse_rollback(tenant_id, frontier.size)
+        leaves = await self._take(connection, tenant_id, limit)
+        if not leaves:
+            return 0
+        signer = await self._signer(connection, tenant_id, frontier.size)
+        grown = await tree.append(connection, tenant_id, frontier, leaves)
+        note = checkpoint.sign(Checkpoint(signer.name, grown.size, grown.root), signer).decode()
+        await tree.head(connection, tenant_id, grown, note, self.clock())
+        logged = [leaf.entry_id for leaf in leaves]
+        await connection.execute("DELETE FROM audit_queue WHERE entry_id = ANY(%s)", [logged])
+        return len(leaves)
+
+    async def _take(self, connection: Connection, tenant_id: UUID, limit: int) -> list[Leaf]:
+        """Queue rows, locked, as leaves in the order of their ids. An entry that has no canonical form stays in the
+        queue, where verification finds it, and holds up nobody else."""
+        cursor = await connection.execute(
+            "SELECT entry_id FROM audit_queue WHERE tenant_id = %s AND entry_id <> ALL(%s) "
+            "ORDER BY entry_id FOR UPDATE SKIP LOCKED LIMIT %s",
+            [tenant_id, list(self._unfit), limit],
+        )
+        ids = [row[0] for row in await cursor.fetchall()]
+        entries, changes = await assembly.fetch(connection, ids)
+        leaves = []
+        for entry_id in ids:
+            try:
+                body = entries[entry_id].assemble(changes.get(entry_id))
+            except (FormatError, KeyError) as error:
+                self._unfit.add(entry_id)
+                _log.error("entry %s cannot be logged: %s", entry_id, error)
+            else:
+                leaves.append(Leaf(entry_id, body, leaf_hash(body)))
+        return leaves
+
+    async def _signer(self, connection: Connection, tenant_id: UUID, size: int) -> SignerKey:
+        """A key is made for an empty log only: a log that has heads goes on under the key that signed them."""
+        if size or self.keys.exists(tenant_id):
+            return self.keys.signer(tenant_id)
+        cursor = await connection.execute("SELECT slug FROM tenant WHERE id = %s", [tenant_id])
+        row = await cursor.fetchone()
+        if row is None:
+            raise LogBroken(tenant=tenant_id, problem="there is no such institution")
+        return self.keys.create(tenant_id, row[0])
+
+    def _refuse_rollback(self, tenant_id: UUID, size: int) -> None:
+        last = self.heads.last(tenant_id)
+        if last is not None and last.size > size:
+            path = self.heads.path(tenant_id)
+            problem = f"the database has {size} entries, but {path} holds a signed head of {last.size}"
+            raise LogBroken(tenant=tenant_id, problem=problem)
+
+    async def _publish(self, connection: Connection, tenant_id: UUID) -> None:
+        """Every head that is committed and not yet in the write-once file, also those of a run that was killed."""
+        last = self.heads.last(tenant_id)
+        cursor = await connection.execute(
+            "SELECT note FROM audit_checkpoint WHERE tenant_id = %s AND size > %s ORDER BY size",
+            [tenant_id, 0 if last is None else last.size],
+        )
+        notes = [row[0] for row in await cursor.fetchall()]
+        if notes:
+            await asyncio.to_thread(self.heads.append, tenant_id, notes)
+
+    @asynccontextmanager
+    async def _locked(self, tenant_id: UUID, *, wait: bool) -> AsyncIterator[Connection | None]:
+        """A transaction of the institution under its advisory lock; None when another sequencer has that lock."""
+        call = "pg_advisory_xact_lock" if wait else "pg_try_advisory_xact_lock"
+        async with self._connection() as connection:
+            await connection.execute("SELECT set_config('tenure.tenant', %s, true)", [str(tenant_id)])
+            cursor = await connection.execute(f"SELECT {call}(hashtextextended(%s, 0))", [f"tenure.log.{tenant_id}"])
+            row = await cursor.fetchone()
+            yield None if row is not None and row[0] is False else connection
+
+    @asynccontextmanager
+    async def _connection(self) -> AsyncIterator[Connection]:
+        async with self.engine.begin() as connection:
+            raw = await connection.get_raw_connection()
+            yield cast("Connection", raw.driver_connection)
+
+
+def open_sequencer(settings: Settings, database: Database, clock: Clock = system_clock) -> Sequencer:
+    return Sequencer(database.engine(LOG_ROLE, pool_size=2), LogKeys.of(settings), Heads.of(settings), clock)
+
+
+async def _pause(stop: asyncio.Event, seconds: float) -> None:
+    try:
+        await asyncio.wait_for(stop.wait(), seconds)
+    except TimeoutError:
+        return

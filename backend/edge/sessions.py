@@ -1,0 +1,133 @@
+"""Who is calling: from what a request presents (a session cookie, or a partner's key) to an actor.
+
+A session token says which institution it belongs to, because row-level security hides sessions until that is known;
+a partner names its institution beside its key.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+from datetime import timedelta
+from typing import Final, Protocol
+from uuid import UUID
+
+from backend.access import queries, signing_in
+from backend.access.context import Context
+from backend.access.directory_errors import NotSignedIn, SignInRefused
+from backend.access.models import Tenant
+from backend.core.actor import Actor, Channel, system_actor
+from backend.core.i18n import LOCALES, negotiate
+from backend.core.settings import Settings
+from backend.edge.platform import Platform
+
+PARTNER_PREFIX: Final = "tnr_"
+LANGUAGE_COOKIE: Final = "tenure_language"
+_NOBODY: Final = UUID(int=0)
+
+
+class Presented(Protocol):
+    """What is read of a request; header names are looked up in lower case."""
+
+    @property
+    def headers(self) -> Mapping[str, str]: ...
+
+    @property
+    def cookies(self) -> Mapping[str, str]: ...
+
+
+@dataclass(frozen=True, slots=True)
+class Person:
+    """A signed-in member of staff; `token` is what the cookie holds."""
+
+    actor: Actor
+    name: str
+    login: str
+    tenant: Tenant
+    token: str
+
+
+def session_cookie(settings: Settings) -> str:
+    """The prefix makes browsers insist on Secure and Path=/, and refuse a domain (RFC 6265bis section 4.1.3.2)."""
+    return "__Host-tenure" if settings.cookie_secure else "tenure"
+
+
+async def sign_in(platform: Platform, *, slug: str, login: str, password: str, request_id: str) -> str:
+    """The session token. Raises SignInRefused, in the same words for every cause."""
+    tenant = await _tenant_by_slug(platform, slug.strip().lower(), request_id)
+    if tenant is None:
+        raise SignInRefused()
+    lifetime = timedelta(hours=platform.settings.session_hours)
+    door = system_actor(tenant.id, request_id, "web")
+    found = await platform.run(
+        door, lambda ctx: signing_in.sign_in(ctx, login=login.strip(), password=password, lifetime=lifetime)
+    )
+    if found is None:
+        raise SignInRefused()
+    return f"{tenant.id.hex}.{found.token}"
+
+
+async def sign_out(platform: Platform, person: Person) -> None:
+    _, secret = _split(person.token)
+    await platform.run(person.actor, lambda ctx: signing_in.sign_out(ctx, secret))
+
+
+async def institutions(platform: Platform, request_id: str) -> tuple[Tenant, ...]:
+    door = system_actor(_NOBODY, request_id, "web")
+    return tuple(await platform.run(door, lambda ctx: queries.tenants(ctx.session)))
+
+
+async def person_of(platform: Platform, presented: Presented, *, request_id: str, channel: Channel = "web") -> Person:
+    """The person behind the session cookie. Raises NotSignedIn."""
+    token = presented.cookies.get(session_cookie(platform.settings), "")
+    tenant_id, secret = _split(token)
+
+    async def find(ctx: Context) -> Person:
+        actor, user = await signing_in.staff_actor(ctx, secret)
+        tenant = await ctx.session.get(Tenant, tenant_id)
+        if tenant is None:
+            raise NotSignedIn()
+        locale = _chosen(presented) or actor.locale
+        return Person(replace(actor, locale=locale), user.display_name, user.login, tenant, token)
+
+    async with platform.transaction(system_actor(tenant_id, request_id, channel)) as ctx:
+        return await find(ctx)
+
+
+async def actor_of(platform: Platform, presented: Presented, *, request_id: str, channel: Channel) -> Actor:
+    """A partner by `Authorization: Bearer tnr_…` and `X-Tenant`, else the person of the cookie. Raises NotSignedIn."""
+    scheme, _, key = presented.headers.get("authorization", "").partition(" ")
+    if scheme.lower() == "bearer" and key.startswith(PARTNER_PREFIX):
+        return await _partner(platform, presented, key.strip(), request_id, channel)
+    return (await person_of(platform, presented, request_id=request_id, channel=channel)).actor
+
+
+def locale_of(presented: Presented) -> str:
+    """Before anybody is signed in: the language chosen earlier, or what the browser asks for."""
+    return _chosen(presented) or negotiate(presented.headers.get("accept-language"))
+
+
+async def _partner(platform: Platform, presented: Presented, key: str, request_id: str, channel: Channel) -> Actor:
+    tenant = await _tenant_by_slug(platform, presented.headers.get("x-tenant", ""), request_id)
+    if tenant is None:
+        raise NotSignedIn()
+    door = replace(system_actor(tenant.id, request_id, channel), locale=locale_of(presented))
+    async with platform.transaction(door) as ctx:
+        actor, _ = await signing_in.client_actor(ctx, key)
+    return actor
+
+
+async def _tenant_by_slug(platform: Platform, slug: str, request_id: str) -> Tenant | None:
+    async with platform.transaction(system_actor(_NOBODY, request_id)) as ctx:
+        return await queries.tenant_by_slug(ctx.session, slug)
+
+
+def _split(token: str) -> tuple[UUID, str]:
+    tenant, _, secret = token.partition(".")
+    try:
+        return UUID(hex=tenant), secret
+    except ValueError:
+        raise NotSignedIn() from None
+
+
+def _chosen(presented: Presented) -> str | None:
+    chosen = presented.cookies.get(LANGUAGE_COOKIE)
+    return chosen if chosen in LOCALES else None

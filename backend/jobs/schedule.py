@@ -1,0 +1,82 @@
+"""What the platform does by itself: the jobs, when they run, and which events call them (Procrastinate)."""
+
+from collections.abc import Awaitable, Callable
+from uuid import UUID
+
+from procrastinate import App, PsycopgConnector
+from procrastinate.exceptions import AlreadyEnqueued
+
+from backend.access import queries as directory
+from backend.access.context import Context
+from backend.casework import service as casework
+from backend.core.actor import Actor, system_actor
+from backend.core.database import APP_ROLE, Database
+from backend.core.events import Outbox
+from backend.core.ids import new_id
+from backend.edge.platform import Platform
+from backend.jobs.outbox import dispatch
+from backend.onboarding import service as onboarding
+
+SUBSCRIBERS: dict[str, tuple[str, ...]] = {
+    "onboarding.approved": ("onboarding.parent",),
+    "onboarding.rejected": ("onboarding.parent",),
+}
+_BATCH = 100
+Sweep = Callable[[Context], Awaitable[int]]
+
+
+def job_app(database: Database) -> App:
+    """The queue lives in the schema `jobs`, under the application's role."""
+    options = f"-c role={APP_ROLE} -c search_path=jobs -c timezone=UTC"
+    connector = PsycopgConnector(conninfo=database.libpq(database.login), kwargs={"options": options}, max_size=4)
+    return App(connector=connector)
+
+
+class Schedule:
+    """Registers every job on an app; a job is one or several use cases of the platform itself."""
+
+    def __init__(self, platform: Platform, app: App) -> None:
+        self._platform, self._app = platform, app
+        self._periodic("outbox.dispatch", "* * * * *", self._dispatch)
+        self._periodic("work.escalate", "*/5 * * * *", lambda ctx: casework.escalate_due(ctx, _BATCH))
+        self._periodic("onboarding.expire", "*/15 * * * *", lambda ctx: onboarding.expire_due(ctx, _BATCH))
+        self._periodic("onboarding.conditions", "0 4 * * *", lambda ctx: onboarding.miss_conditions(ctx, _BATCH))
+        app.task(name="onboarding.parent")(self._parent)
+
+    async def sweep(self, sweep: Sweep) -> int:
+        """Run in every institution until nothing is left to do; each batch is a transaction of its own."""
+        done = 0
+        for actor in await self._actors():
+            while taken := await self._platform.run(actor, sweep):
+                done += taken
+        return done
+
+    async def dispatch_all(self) -> int:
+        return await self.sweep(self._dispatch)
+
+    def _periodic(self, name: str, cron: str, sweep: Sweep) -> None:
+        async def run(timestamp: int) -> None:
+            await self.sweep(sweep)
+
+        self._app.periodic(cron=cron)(self._app.task(run, name=name, queueing_lock=name))
+
+    async def _dispatch(self, ctx: Context) -> int:
+        return await dispatch(ctx, SUBSCRIBERS, self._defer)
+
+    async def _defer(self, task: str, event: Outbox) -> None:
+        lock = f"{event.id}:{task}"
+        job = self._app.configure_task(task, queueing_lock=lock)
+        try:
+            await job.defer_async(tenant=str(event.tenant_id), subject=str(event.subject_id))
+        except AlreadyEnqueued:
+            return
+
+    async def _parent(self, tenant: str, subject: str) -> None:
+        """When the case of a beneficial owner is decided, the organisation's own case is looked at again."""
+        actor = system_actor(UUID(tenant), f"job-{new_id()}")
+        await self._platform.run(actor, lambda ctx: onboarding.owner_decided(ctx, UUID(subject)))
+
+    async def _actors(self) -> list[Actor]:
+        nobody = system_actor(UUID(int=0), f"job-{new_id()}")
+        tenants = await self._platform.run(nobody, lambda ctx: directory.tenants(ctx.session))
+        return [system_actor(tenant.id, f"job-{new_id()}") for tenant in tenants]

@@ -1,0 +1,44 @@
+"""What an import did: the run, and every row it could not take."""
+
+from datetime import datetime
+from enum import StrEnum
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import Index
+from sqlalchemy.dialects.postgresql import JSONB
+from sqlmodel import Field
+
+from backend.core.tables import Audited, Tenanted, utc_column
+
+
+class RunState(StrEnum):
+    RUNNING = "running"
+    FINISHED = "finished"
+
+
+class ImportRun(Audited, table=True):
+    """`counts` holds rows per table, cases per state and reasons; `source_hash` is the SHA-256 of the files."""
+
+    __tablename__ = "import_run"
+
+    source: str
+    source_hash: str
+    started_by: UUID
+    started_at: datetime = utc_column()
+    finished_at: datetime | None = utc_column(nullable=True, default=None)
+    state: str = RunState.RUNNING
+    counts: dict[str, Any] = Field(sa_type=JSONB)
+
+
+class ImportProblem(Tenanted, table=True):
+    """A row that was not taken: where it stands and why, without what stands in it."""
+
+    __tablename__ = "import_problem"
+    __table_args__ = (Index("ix_import_problem_run", "run_id", "file", "line"),)
+
+    run_id: UUID = Field(foreign_key="import_run.id")
+    file: str
+    line: int
+    column: str | None = None
+    code: str

@@ -1,0 +1,157 @@
+"""Candidates without comparing everything: an immutable index of all entries' names.
+
+Words, not names, are looked up by sound; the names that hold enough of what was found, weighed by rarity, are then
+compared in full. An index is never changed: an update is a new one, which takes the old one's place at once.
+"""
+
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from typing import Final
+
+import numpy as np
+import numpy.typing as npt
+
+from backend.screening.lists.entity import Entity
+from backend.screening.matching.compare import Match, compare_read
+from backend.screening.matching.names import Reading
+from backend.screening.matching.postings import Grouped, Ints, grouped
+from backend.screening.matching.rules import NameWeights, ScreeningRules, log_odds
+from backend.screening.matching.subject import Profile, Subject, Written, read_entity, read_subject
+from backend.screening.matching.terms import Floats, Joined, Terms, joins, packed_terms
+from backend.screening.matching.words import Word
+
+Key = tuple[str, str]
+_MARGIN: Final = 1.5
+"""A name is compared in full if its estimate comes this near (in log-odds) to the lowest score of interest."""
+_SCARCE_BITS: Final = 24.0
+_DECISIVE_BITS: Final = 26.0
+_OPTIONAL: Final = 0.4
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Index:
+    """`rows` are the readings of all names: which entity each is of, under which rules, and its total information."""
+
+    profiles: tuple[Profile, ...]
+    terms: Terms
+    rows_of_term: Grouped
+    row_entity: Ints
+    row_person: npt.NDArray[np.bool_]
+    row_bits: Floats
+
+    def search(self, subject: Subject, rules: ScreeningRules, limit: int = 50) -> list[Match]:
+        """Entries whose names come at least near, best first; those with `alert` set are to be looked at."""
+        names = read_subject(subject)
+        found = (compare_read(subject, names, self.profiles[k], rules) for k in self.candidates(names, rules))
+        floor = min(rules.name_floor, rules.cut_off)
+        matches = [match for match in found if match is not None and (match.name_score >= floor or match.alert)]
+        matches.sort(key=lambda match: (-match.score, -match.name_score, match.entity.key))
+        return matches[:limit]
+
+    def candidates(self, names: tuple[Written, ...], rules: ScreeningRules) -> list[int]:
+        """Numbers of the entities worth comparing, the most promising first."""
+        lowest = log_odds(rules.name_floor) - _MARGIN
+        best = np.full(len(self.profiles), -np.inf, dtype=np.float32)
+        for written in names:
+            weights = rules.person if written.person else rules.organisation
+            for reading in written.readings:
+                rows, estimates = self._estimates(reading, written.person, weights)
+                np.maximum.at(best, self.row_entity[rows], estimates)
+        promising = np.flatnonzero(best >= lowest)
+        order = promising[np.argsort(-best[promising], kind="stable")]
+        return [int(k) for k in order[: rules.candidates]]
+
+    def _estimates(self, reading: Reading, person: bool, weights: NameWeights) -> tuple[Ints, Floats]:
+        covered = self._covered(reading)
+        bits = np.array([word.bits for word in reading.words], dtype=np.float32)
+        touched = np.flatnonzero((covered > 0).any(axis=0) & (self.row_person == person)).astype(np.int32)
+        part = covered[:, touched]
+        agreed = bits @ part
+        seen = bits @ (part > 0)
+        return touched, _estimate(agreed, seen, float(bits.sum()), self.row_bits[touched], weights)
+
+    def _covered(self, reading: Reading) -> Floats:
+        """How well each word of the reading (row) is found in each row of the index (column)."""
+        covered = np.zeros((len(reading.words), len(self.row_entity)), dtype=np.float32)
+        for position, word in enumerate(reading.words):
+            self._cover(covered[position], *self.terms.similar(word))
+        for position, pair in joins(reading):
+            for place in (position, position + 1):
+                self._cover(covered[place], *self.terms.similar_to_pair(pair))
+        return covered
+
+    def _cover(self, covered: Floats, terms: Ints, values: Floats) -> None:
+        order = np.argsort(values, kind="stable")
+        rows, sizes = self.rows_of_term.of(terms[order])
+        found = np.repeat(values[order], sizes)
+        covered[rows] = np.maximum(covered[rows], found)
+
+    def updated(self, changed: Iterable[Entity], removed: Iterable[Key] = ()) -> "Index":
+        """A new index with entities added, replaced (by source and id) or left out; others are not read again."""
+        fresh = {entity.key: read_entity(entity) for entity in changed}
+        gone = set(removed)
+        kept = [fresh.pop(one.entity.key, one) for one in self.profiles if one.entity.key not in gone]
+        return _packed((*kept, *fresh.values()))
+
+    @property
+    def nbytes(self) -> int:
+        """Of the arrays; words and entities come on top."""
+        arrays = (self.row_entity, self.row_person, self.row_bits)
+        postings = (self.rows_of_term, self.terms.word_keys, self.terms.pair_keys)
+        return sum(one.nbytes for one in arrays) + sum(one.nbytes for one in postings)
+
+
+def build(entities: Iterable[Entity]) -> Index:
+    return _packed(tuple(read_entity(entity) for entity in entities))
+
+
+def _estimate(agreed: Floats, seen: Floats, ours: float, theirs: Floats, weights: NameWeights) -> Floats:
+    """The score in log-odds from coverage alone, never much lower than the full comparison gives."""
+    left, right = np.maximum(ours - seen, 0), np.maximum(theirs - seen, 0)
+    against = np.minimum(left, right)
+    missing, surplus = (np.maximum(right - left, 0) * _OPTIONAL, np.maximum(left - right, 0) * _OPTIONAL)
+    doubted = seen - agreed
+    total = np.maximum(seen + against + missing + surplus, 0.1)
+    takes = weights.takes
+    scarce = np.maximum(0, 1 - agreed / _SCARCE_BITS)
+    taken = (
+        takes["spelling"] * doubted / total
+        + takes["contradiction"] * against / np.minimum(total, _DECISIVE_BITS)
+        + takes["completeness"] * missing / total
+        + takes["surplus"] * surplus / total
+        + takes["information"] * scarce
+        + takes["namesake"] * scarce * (doubted + against + missing + surplus) / total
+    )
+    return np.asarray(weights.base - taken, dtype=np.float32)
+
+
+def _packed(profiles: tuple[Profile, ...]) -> Index:
+    words: dict[Word, int] = {}
+    pairs: dict[str, tuple[int, Joined]] = {}
+    of_words: list[tuple[int, int]] = []
+    of_pairs: list[tuple[int, int]] = []
+    entity: list[int] = []
+    person: list[bool] = []
+    bits: list[float] = []
+    for row, (number, written, reading) in enumerate(_rows(profiles)):
+        entity.append(number)
+        person.append(written.person)
+        bits.append(sum(word.absent for word in reading.words))
+        of_words += [(words.setdefault(word, len(words)), row) for word in set(reading.words)]
+        of_pairs += [(pairs.setdefault(pair.letters, (len(pairs), pair))[0], row) for _, pair in joins(reading)]
+    shifted = [(pair + len(words), row) for pair, row in of_pairs]
+    return Index(
+        profiles,
+        packed_terms(words, pairs),
+        grouped(of_words + shifted, len(words) + len(pairs)),
+        np.array(entity, dtype=np.int32),
+        np.array(person, dtype=np.bool_),
+        np.array(bits, dtype=np.float32),
+    )
+
+
+def _rows(profiles: tuple[Profile, ...]) -> Iterator[tuple[int, Written, Reading]]:
+    for number, profile in enumerate(profiles):
+        for written in profile.names:
+            for reading in written.readings:
+                yield number, written, reading

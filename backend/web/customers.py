@@ -1,0 +1,90 @@
+"""Customers: the list, and the page of one with its sections."""
+
+from collections.abc import Mapping
+from typing import Any, Final
+
+from starlette.responses import Response
+from starlette.routing import Route
+
+from backend.web.door import Visit, Web, page
+from backend.web.errors import PageUnknown
+from backend.web.ownership_picture import picture
+from backend.web.vocabulary import DocumentWords, jurisdictions
+
+_PAGE: Final = 50
+_SECTIONS: Final = ("overview", "ties", "holdings", "cases", "history")
+_FILTERS: Final = ("whose", "stage", "risk", "kind", "country")
+
+
+def routes(web: Web) -> list[Route]:
+    return [
+        Route("/customers", page(web, listed), methods=["GET"]),
+        Route("/customers/{party_id:uuid}", page(web, shown), methods=["GET"]),
+        Route("/customers/{party_id:uuid}/{section}", page(web, shown), methods=["GET"]),
+        Route("/customers/{party_id:uuid}/accounts/{account_id:uuid}", page(web, movements), methods=["GET"]),
+    ]
+
+
+async def listed(visit: Visit) -> Response:
+    asked = {name: visit.request.query_params.get(name, "") for name in _FILTERS}
+    wanted = {
+        "mine": asked["whose"] == "mine",
+        "stage": asked["stage"].upper() or None,
+        "riskLevel": asked["risk"] or None,
+        "kind": asked["kind"].upper() or None,
+        "country": asked["country"].upper() or None,
+    }
+    data = await visit.query("customers", filter=wanted, first=_PAGE, after=visit.request.query_params.get("after"))
+    return visit.html("customers/list.html", customers=data["customers"], asked=asked)
+
+
+async def shown(visit: Visit) -> Response:
+    section = visit.request.path_params.get("section", "overview")
+    if section not in _SECTIONS:
+        raise PageUnknown()
+    party_id = str(visit.request.path_params["party_id"])
+    wanted = {name: name == section for name in _SECTIONS if name != "history"}
+    answer = await visit.query("customer", id=party_id, **wanted)
+    party = answer["party"]
+    if party is None:
+        raise PageUnknown()
+    history = await _history(visit, party_id) if section == "history" else None
+    ownership = party.get("ownership")
+    today = visit.web.platform.clock().date()
+    return visit.html(
+        "customers/customer.html",
+        party=party,
+        section=section,
+        history=history,
+        ownership=ownership,
+        graph=None if ownership is None else picture(party, ownership, party["stakes"] or ()),
+        balances=[balance_points(account) for account in party.get("accounts") or ()],
+        document_words=DocumentWords.on(visit.web.platform.policies, today, visit.actor.locale),
+        jurisdictions=jurisdictions(visit.web.platform.policies, "new", today),
+        home_jurisdiction=visit.person.tenant.jurisdiction,
+    )
+
+
+async def movements(visit: Visit) -> Response:
+    """Older movements of one account, for the list to go on."""
+    path = visit.request.path_params
+    data = await visit.query(
+        "movements", partyId=str(path["party_id"]), first=_PAGE, after=visit.request.query_params.get("after")
+    )
+    accounts = (data["party"] or {}).get("accounts") or ()
+    account = next((each for each in accounts if each["id"] == path["account_id"]), None)
+    if account is None:
+        raise PageUnknown()
+    return visit.html("customers/movements.html", party=data["party"], account=account)
+
+
+def balance_points(account: Mapping[str, Any]) -> list[tuple[str, float]]:
+    """The balance after each movement, oldest first; several on one day leave the day's last."""
+    points: dict[str, float] = {}
+    for movement in reversed(account["movements"]["nodes"]):
+        points[movement["bookedOn"].isoformat()] = float(movement["balance"]["amount"])
+    return list(points.items())
+
+
+async def _history(visit: Visit, party_id: str) -> Mapping[str, Any]:
+    return await visit.query("history", id=party_id, first=_PAGE, after=visit.request.query_params.get("after"))

@@ -1,0 +1,217 @@
+"""The web door: one visit of a signed-in person, and what every page and every form of it goes through."""
+
+from collections.abc import Awaitable, Callable, Mapping
+from dataclasses import dataclass, field
+from typing import Any, Final
+from urllib.parse import quote, urlsplit
+
+from starlette.datastructures import FormData
+from starlette.requests import Request
+from starlette.responses import HTMLResponse, RedirectResponse, Response
+
+from backend.access.directory_errors import NotSignedIn
+from backend.core.actor import Actor
+from backend.core.errors import TenureError
+from backend.core.ids import new_id
+from backend.core.settings import Settings
+from backend.edge import csrf, sessions
+from backend.edge.executor import Answer, GraphQLExecutor
+from backend.edge.platform import Platform
+from backend.edge.sessions import Person
+from backend.web import refusals
+from backend.web.assets import Assets
+from backend.web.errors import LengthUnknown, UploadTooLarge
+from backend.web.refusals import PageRefused, Problem
+from backend.web.rendering import Renderer
+
+NOTICE_COOKIE: Final = "tenure_notice"
+TOKEN_FIELD: Final = "_token"  # noqa: S105 - the name of a form field
+KEY_FIELD: Final = "idempotencyKey"
+_SEE_OTHER: Final = 303
+_FIELDS_BESIDE_A_FILE: Final = 64 * 1024
+_NO_STORE: Final = {"cache-control": "no-store"}
+
+
+@dataclass(frozen=True, slots=True)
+class Web:
+    """What the pages share for the life of the process."""
+
+    platform: Platform
+    executor: GraphQLExecutor
+    assets: Assets
+    renderer: Renderer
+
+    @property
+    def settings(self) -> Settings:
+        return self.platform.settings
+
+
+@dataclass(frozen=True, slots=True)
+class Outcome:
+    """What a mutation answered: its record, or the problem that stood in the way."""
+
+    result: Mapping[str, Any]
+    problem: Problem | None = None
+
+
+@dataclass(slots=True)
+class Visit:
+    web: Web
+    request: Request
+    person: Person
+    form: FormData = field(default_factory=FormData)
+
+    @property
+    def actor(self) -> Actor:
+        return self.person.actor
+
+    def typed(self, name: str) -> str:
+        """One field of the form, without the blanks around it."""
+        return str(self.form.get(name, "")).strip()
+
+    def chosen(self, name: str) -> list[str]:
+        """Every value of a group of check boxes."""
+        return [str(value) for value in self.form.getlist(name) if str(value)]
+
+    def optional(self, name: str) -> str | None:
+        return self.typed(name) or None
+
+    async def query(self, document: str, **variables: Any) -> Mapping[str, Any]:
+        """The data of a page's document. Raises PageRefused when there is none."""
+        answer = await self.partial(document, **variables)
+        if answer.data is None or any(error for error in answer.errors if len(error.get("path", ())) <= 1):
+            raise PageRefused(refusals.of_entry(answer.errors[0]))
+        return answer.data
+
+    async def partial(self, document: str, **variables: Any) -> Answer:
+        """For pages of which a part may be refused while the rest is shown."""
+        return await self.web.executor.run(self.actor, document_id=f"web/{document}", variables=variables)
+
+    async def act(self, document: str, **variables: Any) -> Outcome:
+        """Carry a mutation out; its document names the root field `result`, so that all answer alike."""
+        answer = await self.partial(document, **variables)
+        if answer.errors or answer.data is None:
+            problem = refusals.of_entry(answer.errors[0])
+            if problem.status >= 500:  # noqa: PLR2004
+                raise PageRefused(problem)
+            return Outcome({}, problem)
+        result: Mapping[str, Any] = answer.data["result"]
+        if str(result["__typename"]).endswith("Problem"):
+            return Outcome({}, _problem(result))
+        return Outcome(result)
+
+    def html(self, template: str, status: int = 200, **context: Any) -> Response:
+        notice = self.request.cookies.get(NOTICE_COOKIE)
+        response = HTMLResponse(
+            self.web.renderer.html(self.actor.locale, template, notice=notice, **self._frame(), **context),
+            status,
+            headers=_NO_STORE,
+        )
+        if notice is not None:
+            response.delete_cookie(NOTICE_COOKIE, path="/")
+        return response
+
+    def redirect(self, path: str, notice: str | None = None) -> Response:
+        """Elsewhere after a form, with a word on what was done, which the next page shows once."""
+        response = RedirectResponse(path, _SEE_OTHER)
+        if notice is not None:
+            response.set_cookie(
+                NOTICE_COOKIE,
+                notice,
+                max_age=60,
+                httponly=True,
+                samesite="lax",
+                secure=self.web.settings.cookie_secure,
+            )
+        return response
+
+    def _frame(self) -> dict[str, Any]:
+        """What the frame around every page needs; each form gets a fresh idempotency key of its own."""
+        return {
+            "person": self.person,
+            "roles": self.actor.roles,
+            "path": self.request.url.path,
+            "here": local_path(str(self.request.url)),
+            "now": self.web.platform.clock(),
+            "token": csrf.form_token(self.person.token),
+            "new_key": new_id,
+            "query": dict(self.request.query_params),
+        }
+
+
+Handler = Callable[[Visit], Awaitable[Response]]
+Endpoint = Callable[[Request], Awaitable[Response]]
+
+
+def page(web: Web, handler: Handler) -> Endpoint:
+    """A page for people who are signed in; others are asked to sign in and then brought here."""
+
+    async def endpoint(request: Request) -> Response:
+        try:
+            person = await sessions.person_of(web.platform, request, request_id=request_id(request))
+        except NotSignedIn:
+            return RedirectResponse(f"/sign-in?next={quote(local_path(str(request.url)))}", _SEE_OTHER)
+        return await _shown(Visit(web, request, person), handler)
+
+    return endpoint
+
+
+def form(web: Web, handler: Handler) -> Endpoint:
+    """What a form is sent to: nothing is read of it before it is known to come from a page of this session."""
+
+    async def endpoint(request: Request) -> Response:
+        try:
+            person = await sessions.person_of(web.platform, request, request_id=request_id(request))
+        except NotSignedIn:
+            return RedirectResponse("/sign-in", _SEE_OTHER)
+        visit = Visit(web, request, person)
+
+        async def checked(visit: Visit) -> Response:
+            refuse_large(request, web.settings)
+            visit.form = await request.form()
+            presented = str(visit.form.get(TOKEN_FIELD, ""))
+            csrf.check(request.headers, secret=person.token, presented=presented, public_url=web.settings.public_url)
+            return await handler(visit)
+
+        return await _shown(visit, checked)
+
+    return endpoint
+
+
+async def _shown(visit: Visit, handler: Handler) -> Response:
+    try:
+        return await handler(visit)
+    except PageRefused as refused:
+        problem = refused.problem
+    except TenureError as error:
+        problem = refusals.of_error(error, visit.actor.locale)
+    return visit.html("refused.html", problem.status, problem=problem)
+
+
+def _problem(result: Mapping[str, Any]) -> Problem:
+    code = str(result["code"])
+    return Problem(code, str(result["message"]), refusals.status_of_code(code), result.get("field"))
+
+
+def refuse_large(request: Request, settings: Settings) -> None:
+    """Before a byte is read. Raises LengthUnknown, UploadTooLarge."""
+    length = request.headers.get("content-length", "")
+    if not length.isdigit():
+        raise LengthUnknown()
+    if int(length) > settings.max_upload_bytes + _FIELDS_BESIDE_A_FILE:
+        raise UploadTooLarge(field="file", limit=settings.max_upload_bytes // 1024**2)
+
+
+def request_id(request: Request) -> str:
+    """That of the assembly's middleware, or a new one; the same for the whole request."""
+    if not hasattr(request.state, "request_id"):
+        request.state.request_id = new_id().hex
+    return str(request.state.request_id)
+
+
+def local_path(url: str) -> str:
+    """Path and query of an address of ours; anything that could lead elsewhere becomes the first page."""
+    parts = urlsplit(url)
+    if not parts.path.startswith("/") or parts.path.startswith(("//", "/\\")):
+        return "/"
+    return parts.path + (f"?{parts.query}" if parts.query else "")

@@ -1,0 +1,69 @@
+"""From an error, raised here or reported by the schema, to what a page says about it."""
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from functools import cache
+from typing import Any, Final
+
+from backend.access.errors import NotAllowed
+from backend.core.errors import Conflict, Invalid, NotFound, Refused, TenureError
+from backend.core.i18n import translate
+
+_STATUS: Final[tuple[tuple[type[TenureError], int], ...]] = (
+    (Refused, 403),
+    (NotFound, 404),
+    (Conflict, 409),
+    (Invalid, 422),
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Problem:
+    """`message` is in the reader's language; `field` is the path of the input it is about."""
+
+    code: str
+    message: str
+    status: int
+    field: str | None = None
+
+
+class PageRefused(Exception):
+    """The page cannot be shown at all."""
+
+    def __init__(self, problem: Problem) -> None:
+        self.problem = problem
+        super().__init__(problem.message)
+
+
+def of_error(error: TenureError, locale: str) -> Problem:
+    """A refusal of the policy says which line decided and which roles could."""
+    if isinstance(error, NotAllowed):
+        return Problem(error.code, error.explanation.words(locale), 403)
+    words = translate(locale, error.text, **error.params)
+    return Problem(error.code, words, _status(type(error)), error.field)
+
+
+def of_entry(entry: Mapping[str, Any]) -> Problem:
+    """One entry of `errors` of a GraphQL answer."""
+    extensions = entry.get("extensions", {})
+    code = str(extensions.get("code", "internal"))
+    return Problem(code, str(entry["message"]), status_of_code(code), extensions.get("field"))
+
+
+def status_of_code(code: str) -> int:
+    return _statuses().get(code, 500)
+
+
+@cache
+def _statuses() -> dict[str, int]:
+    return {error.code: _status(error) for error in _descendants(TenureError)}
+
+
+def _status(error: type[TenureError]) -> int:
+    return next((status for family, status in _STATUS if issubclass(error, family)), 500)
+
+
+def _descendants(error: type[TenureError]) -> Iterator[type[TenureError]]:
+    for child in error.__subclasses__():
+        yield child
+        yield from _descendants(child)

@@ -1,0 +1,63 @@
+"""Templates: one environment a language, so that words, dates and amounts are in it wherever a template says so."""
+
+from collections.abc import Callable
+from functools import partial
+from pathlib import Path
+from typing import Any, Final
+
+import orjson
+from jinja2 import Environment, FileSystemLoader, StrictUndefined, select_autoescape
+from markupsafe import Markup
+
+from backend.core.i18n import LOCALES, translate
+from backend.web import formats, labels
+from backend.web.assets import Assets
+
+_TEMPLATES: Final = Path(__file__).parent / "templates"
+
+
+class Renderer:
+    def __init__(self, assets: Assets) -> None:
+        self._environments = {locale: _environment(locale, assets) for locale in LOCALES}
+
+    def html(self, locale: str, template: str, **context: Any) -> str:
+        return self._environments[locale].get_template(template).render(**context)
+
+
+def _environment(locale: str, assets: Assets) -> Environment:
+    environment = Environment(
+        loader=FileSystemLoader(_TEMPLATES),
+        autoescape=select_autoescape(default=True),
+        undefined=StrictUndefined,
+        trim_blocks=True,
+        lstrip_blocks=True,
+    )
+    environment.filters.update(formats.filters(locale))
+    environment.filters["initials"] = formats.initials
+    environment.filters["json"] = _json
+    environment.globals.update(
+        _=_translator(locale),
+        label=partial(labels.label, locale),
+        choices=partial(labels.choices, locale),
+        tone=labels.tone,
+        countries=partial(formats.countries, locale),
+        asset=assets.url,
+        locale=locale,
+        language=locale.replace("_", "-"),
+    )
+    return environment
+
+
+def _translator(locale: str) -> Callable[..., Markup | str]:
+    def words(text: str, **params: Any) -> Markup | str:
+        """A parameter that is markup (a formatted time) stays so, everything else is escaped."""
+        if any(isinstance(value, Markup) for value in params.values()):
+            return Markup(translate(locale, text)).format(**params)  # noqa: S704 - the template is ours, format escapes
+        return translate(locale, text, **params)
+
+    return words
+
+
+def _json(value: Any) -> str:
+    """For data attributes; autoescaping quotes it."""
+    return orjson.dumps(value, default=str).decode()

@@ -1,0 +1,94 @@
+"use strict";
+// What the server cannot know: the reader's time zone, the width of a chart, a keyboard shortcut.
+(() => {
+  const language = document.documentElement.lang || "en";
+  const full = new Intl.DateTimeFormat(language, { dateStyle: "medium", timeStyle: "short" });
+
+  function localTimes(root) {
+    for (const time of root.querySelectorAll("time[data-local]")) {
+      time.textContent = full.format(new Date(time.dateTime));
+      time.title = time.dateTime;
+      time.removeAttribute("data-local");
+    }
+    for (const time of root.querySelectorAll("time[data-exact]")) {
+      time.title = full.format(new Date(time.dateTime));
+    }
+  }
+
+  const ink = "#5c6778", line = "#e3e7ee", brand = "#2448b8";
+  const axis = { axisLine: { lineStyle: { color: line } }, axisTick: { show: false }, axisLabel: { color: ink, fontSize: 11 } };
+  const tooltip = { renderMode: "richText", trigger: "axis", confine: true, borderColor: line, textStyle: { fontSize: 12 } };
+  const number = new Intl.NumberFormat(language);
+  const kinds = {
+    bars: (data) => ({
+      grid: { left: 4, right: 32, top: 4, bottom: 4, containLabel: true },
+      xAxis: { type: "value", show: false },
+      yAxis: { ...axis, type: "category", inverse: true, data: data.names, axisLine: { show: false } },
+      series: [{ type: "bar", data: data.values, barMaxWidth: 14, itemStyle: { color: brand, borderRadius: 3 },
+        label: { show: true, position: "right", color: ink, fontSize: 11, formatter: (p) => number.format(p.value) } }],
+    }),
+    balance: (data) => ({
+      grid: { left: 8, right: 12, top: 12, bottom: 4, containLabel: true },
+      xAxis: { ...axis, type: "time" },
+      yAxis: { ...axis, type: "value", scale: true, splitLine: { lineStyle: { color: line } } },
+      series: [{ type: "line", step: "end", symbol: "none", data: data.points, lineStyle: { color: brand, width: 1.5 },
+        areaStyle: { color: brand, opacity: 0.06 } }],
+    }),
+  };
+
+  function charts(root) {
+    for (const place of root.querySelectorAll("[data-chart]")) {
+      if (echarts.getInstanceByDom(place)) continue;
+      const data = JSON.parse(place.dataset.values);
+      const chart = echarts.init(place, null, { renderer: "svg" });
+      chart.setOption({ animation: false, tooltip: { ...tooltip, valueFormatter: (v) => number.format(v) }, ...kinds[place.dataset.chart](data) });
+      new ResizeObserver(() => chart.resize()).observe(place);
+    }
+  }
+
+  // A question that the page can answer in place opens in a dialog; without scripts its link leads to a page.
+  async function explain(link) {
+    const answer = await fetch(link.href, { headers: { "HX-Request": "true" }, credentials: "same-origin" });
+    if (!answer.ok) { location.href = link.href; return; }
+    const dialog = document.getElementById("explain");
+    dialog.querySelector(".explain-body").innerHTML = await answer.text();
+    dialog.showModal();
+  }
+
+  document.addEventListener("click", (event) => {
+    const link = event.target.closest("a[data-explain]");
+    if (link && !event.ctrlKey && !event.metaKey && !event.shiftKey) {
+      event.preventDefault();
+      explain(link);
+    }
+    if (event.target.closest("[data-close]")) event.target.closest("dialog").close();
+  });
+
+  document.addEventListener("keydown", (event) => {
+    if (event.key !== "/" || event.target.closest("input, textarea, select")) return;
+    const box = [...document.querySelectorAll("input[name=q]")].find((input) => input.offsetParent);
+    if (box) { event.preventDefault(); box.focus(); box.select(); }
+  });
+
+  document.addEventListener("change", (event) => {
+    if (event.target.closest("form[data-auto]")) event.target.form.requestSubmit();
+  });
+
+  // One press, one request: the button stays away until the page answers.
+  document.addEventListener("submit", (event) => {
+    if (event.target.method !== "post") return;
+    document.body.classList.add("busy");
+    const button = event.submitter;
+    if (button) setTimeout(() => { button.disabled = true; }, 0);
+  });
+  window.addEventListener("pageshow", () => {
+    document.body.classList.remove("busy");
+    for (const button of document.querySelectorAll("form[method=post] button[type=submit][disabled]:not([data-never])")) button.disabled = false;
+  });
+
+  function ready(root) { localTimes(root); charts(root); }
+  document.addEventListener("htmx:after:swap", () => ready(document));
+  ready(document);
+  const wrong = document.querySelector(".note.bad[role=alert], .wrong");
+  if (wrong && wrong.matches(".wrong")) wrong.focus();
+})();

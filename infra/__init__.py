@@ -1,0 +1,1 @@
+"""What builds, checks and carries the product; nothing here is part of it."""

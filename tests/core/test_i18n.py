@@ -1,0 +1,42 @@
+"""The language a person is spoken to in."""
+
+import pytest
+
+from backend.core.i18n import catalog, negotiate, translate
+
+
+@pytest.mark.parametrize(
+    ("header", "locale"),
+    [
+        (None, "en"),
+        ("zh-CN,zh;q=0.9,en;q=0.8", "zh_CN"),
+        ("en-GB,en;q=0.9,zh;q=0.1", "en"),
+        ("cs,zh;q=0.5,en;q=0.4", "zh_CN"),
+        ("fr", "en"),
+        ("zh;q=0,en;q=0.1", "en"),
+        ("zh;q=broken", "en"),
+    ],
+)
+def test_the_best_known_language_of_the_browser_is_taken(header: str | None, locale: str) -> None:
+    assert negotiate(header) == locale
+
+
+def test_a_text_without_translation_is_shown_in_english() -> None:
+    assert translate("zh_CN", "A text nobody has translated: {n}", n=3) == "A text nobody has translated: 3"
+
+
+def test_a_parameter_that_is_missing_stays_visible() -> None:
+    assert translate("en", "{here} {gone}", here="x") == "x {gone}"
+
+
+def test_translations_keep_the_parameters_of_their_texts() -> None:
+    wrong = [
+        text for text, words in catalog("zh_CN").items() if {p for p in _fields(text)} != {p for p in _fields(words)}
+    ]
+    assert wrong == []
+
+
+def _fields(template: str) -> list[str]:
+    import string
+
+    return [name for _, name, _, _ in string.Formatter().parse(template) if name]

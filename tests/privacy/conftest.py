@@ -1,0 +1,43 @@
+"""Fixed keys and places, so that a failure can be repeated by hand."""
+
+import json
+from pathlib import Path
+from typing import Any
+from uuid import UUID
+
+import pytest
+
+GOLDEN = Path(__file__).parent / "golden"
+
+
+@pytest.fixture(scope="session")
+def tenant() -> UUID:
+    return UUID("0199aaaa-0000-7000-8000-000000000001")
+
+
+@pytest.fixture(scope="session")
+def owner() -> UUID:
+    return UUID("0199aaaa-0000-7000-8000-000000000002")
+
+
+@pytest.fixture(scope="session")
+def row() -> UUID:
+    return UUID("0199aaaa-0000-7000-8000-000000000003")
+
+
+@pytest.fixture(scope="session")
+def other() -> UUID:
+    return UUID("0199bbbb-0000-7000-8000-000000000009")
+
+
+@pytest.fixture(scope="session")
+def key() -> bytes:
+    return bytes(range(32))
+
+
+@pytest.fixture
+def golden(request: pytest.FixtureRequest) -> dict[str, Any]:
+    """The vectors of the format whose test file asks: test_field.py reads golden/field.json."""
+    name = request.path.stem.removeprefix("test_")
+    vectors: dict[str, Any] = json.loads((GOLDEN / f"{name}.json").read_text("utf-8"))
+    return vectors
