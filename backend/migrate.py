@@ -21,7 +21,7 @@ _SCRIPTS = Path(__file__).parent / "migrations"
 def upgrade(database: Database, revision: str = "head") -> None:
     with _connection(database) as connection:
         command.upgrade(_config(connection), revision)
-        _let_login_serve(connection, database)
+        _let_logins_serve(connection, database)
 
 
 def downgrade(database: Database, revision: str) -> None:
@@ -66,14 +66,13 @@ def _tenanted() -> list[Table]:
     return [table for table in metadata.sorted_tables if "tenant_id" in table.c and table.name != "audit_queue"]
 
 
-def _let_login_serve(connection: Connection, database: Database) -> None:
-    """The login may take the two roles; it inherits nothing from them until it does."""
-    login = database.login.username
-    if login is None:
-        return
-    quoted = connection.dialect.identifier_preparer.quote(login)
-    for role in (APP_ROLE, LOG_ROLE):
-        connection.execute(text(f"GRANT {role} TO {quoted} WITH INHERIT FALSE, SET TRUE"))
+def _let_logins_serve(connection: Connection, database: Database) -> None:
+    """Each login may take its role, and inherits nothing from it until it does."""
+    for role, url in ((APP_ROLE, database.login), (LOG_ROLE, database.sequencer)):
+        if url.username is not None:
+            login = connection.dialect.identifier_preparer.quote(url.username)
+            connection.execute(text(f"GRANT {role} TO {login} WITH INHERIT FALSE, SET TRUE"))
+    connection.execute(text(f"GRANT SELECT ON alembic_version TO {APP_ROLE}"))
     connection.commit()
 
 

@@ -21,6 +21,7 @@ _CHECKS: Final = {
     "GraphQL contract": "tenure schema check",
     "YAML": "yamllint --strict .",
     "container image": "hadolint infra/Containerfile",
+    "shell": "shellcheck .ci/run infra/environment.sh infra/roles.sh",
     "compose file": "check-jsonschema --builtin-schema vendor.compose-spec infra/compose.yaml",
     "locks": "python -m infra.lock --check",
 }

@@ -23,8 +23,9 @@ from backend.onboarding.models import (
 
 Row = TypeVar("Row")
 Shown = tuple[CaseApproval, PersonalText | None]
-Asked = tuple[InformationRequest, str | None]
-NOTE = "customer.compliance_note"
+Asked = tuple[InformationRequest, PersonalText | None]
+NOTE = "compliance_note"
+MESSAGE = "note"
 
 
 async def fetch_cases_of_parties(ctx: Context, ids: Collection[UUID]) -> Mapping[UUID, list[OnboardingCase]]:
@@ -49,19 +50,21 @@ async def fetch_conditions(ctx: Context, ids: Collection[UUID]) -> dict[UUID, li
 
 async def fetch_approvals(ctx: Context, ids: Collection[UUID]) -> dict[UUID, list[Shown]]:
     grouped = await queries.approvals_of(ctx, ids)
-    rows = [row for found in grouped.values() for row in found]
-    facts = await customers.facts_of(ctx, {row.party_id for row in rows})
-    visible = {each: ctx.policy.visibility(ctx.actor, NOTE, facts[each]) for each in facts}
-    await ctx.vault.load({row.party_id for row in rows if row.note is not None and _seen(visible, row.party_id)})
-    return {case_id: [(row, _note(ctx, row, visible)) for row in found] for case_id, found in grouped.items()}
+    seen = await _sight(ctx, NOTE, [row for rows in grouped.values() for row in rows])
+    return {
+        case_id: [(row, _opened(ctx, NOTE, ("case_approval", "note"), row, row.note, seen)) for row in rows]
+        for case_id, rows in grouped.items()
+    }
 
 
 async def fetch_requests(ctx: Context, ids: Collection[UUID]) -> dict[UUID, list[Asked]]:
-    """The message went to the customer; whoever may see the case may read it."""
     grouped = await queries.requests_of(ctx, ids)
-    rows = [row for found in grouped.values() for row in found]
-    await ctx.vault.load({row.party_id for row in rows if row.message is not None})
-    return {case_id: [(row, _message(ctx, row)) for row in found] for case_id, found in grouped.items()}
+    seen = await _sight(ctx, MESSAGE, [row for rows in grouped.values() for row in rows])
+    place = ("information_request", "message")
+    return {
+        case_id: [(row, _opened(ctx, MESSAGE, place, row, row.message, seen)) for row in rows]
+        for case_id, rows in grouped.items()
+    }
 
 
 async def _allowed(
@@ -82,19 +85,28 @@ async def _allowed(
     return {**{each: list(several) for each, several in rows.items()}, **found}
 
 
-def _seen(visible: Mapping[UUID, Visibility], party_id: UUID) -> bool:
-    return visible.get(party_id, Visibility.HIDDEN) is not Visibility.HIDDEN
+async def _sight(
+    ctx: Context, field: str, rows: Sequence[CaseApproval] | Sequence[InformationRequest]
+) -> Mapping[UUID, Visibility]:
+    """How the actor sees the field of each party; the keys of those that are seen are open afterwards."""
+    facts = await customers.facts_of(ctx, {row.party_id for row in rows})
+    seen = {each: ctx.policy.visibility(ctx.actor, f"customer.{field}", known) for each, known in facts.items()}
+    await ctx.vault.load([each for each, how in seen.items() if how is not Visibility.HIDDEN])
+    return seen
 
 
-def _note(ctx: Context, row: CaseApproval, visible: Mapping[UUID, Visibility]) -> PersonalText | None:
-    if row.note is None:
+def _opened(
+    ctx: Context,
+    field: str,
+    place: tuple[str, str],
+    row: CaseApproval | InformationRequest,
+    sealed: bytes | None,
+    seen: Mapping[UUID, Visibility],
+) -> PersonalText | None:
+    if sealed is None:
         return None
-    if not _seen(visible, row.party_id):
-        return PersonalText.of(NOTE, None, Visibility.HIDDEN)
-    ctx.saw(("party", row.party_id), "compliance_note")
-    text = ctx.vault.open("case_approval", "note", row.id, row.party_id, row.note)
-    return PersonalText.of(NOTE, show(NOTE, text, visible[row.party_id]), visible[row.party_id])
-
-
-def _message(ctx: Context, row: InformationRequest) -> str | None:
-    return ctx.vault.open_optional("information_request", "message", row.id, row.party_id, row.message)
+    name, how = f"customer.{field}", seen.get(row.party_id, Visibility.HIDDEN)
+    if how is Visibility.HIDDEN:
+        return PersonalText.of(name, None, how)
+    ctx.saw(("party", row.party_id), field)
+    return PersonalText.of(name, show(name, ctx.vault.open(*place, row.id, row.party_id, sealed), how), how)

@@ -7,7 +7,6 @@ from uuid import UUID
 import strawberry
 
 from backend.api.case_enums import (
-    CaseVerb,
     CheckStatus,
     ConditionStatus,
     RequirementKind,
@@ -37,6 +36,8 @@ class Requirement:
     kind: RequirementKind
     status: RequirementStatus
     because: list[Because]
+    accepts: list[str] = strawberry.field(description="Types of documents that would satisfy it.")
+    waivable: bool
     satisfied_by: UUID | None = strawberry.field(description="The document that satisfies it.")
     waiver_reason: Reason | None
     changed_at: datetime
@@ -54,7 +55,9 @@ class Requirement:
             words=words.requirement(row.code),
             kind=RequirementKind(row.kind),
             status=RequirementStatus(row.status),
-            because=[words.because(given) for given in row.because],
+            because=words.because(row.because),
+            accepts=words.accepts(row.code),
+            waivable=row.status == RequirementStatus.OPEN.value and words.waivable(row.code),
             satisfied_by=row.satisfied_by,
             waiver_reason=None if row.waiver_reason is None else words.reason(row.waiver_reason),
             changed_at=row.changed_at,
@@ -156,7 +159,7 @@ class Condition:
 class InformationRequest:
     id: UUID
     requirements: list[str]
-    message: str | None
+    message: PersonalText | None
     asked_at: datetime
     due_at: datetime
     answered_at: datetime | None
@@ -167,7 +170,7 @@ class InformationRequest:
         return agent(info, self.asked_by_id)
 
     @classmethod
-    def of(cls, row: RequestRow, message: str | None) -> "InformationRequest":
+    def of(cls, row: RequestRow, message: PersonalText | None) -> "InformationRequest":
         return cls(
             id=row.id,
             requirements=list(row.requirements),
@@ -177,11 +180,3 @@ class InformationRequest:
             answered_at=row.answered_at,
             asked_by_id=row.asked_by,
         )
-
-
-@strawberry.type(description="Something the viewer could do to the case, and if not now, why not.")
-class Action:
-    verb: CaseVerb
-    words: str
-    available: bool
-    why_not: str | None

@@ -1,15 +1,17 @@
 """The words of a case's rule-set: why something is asked, what a reason means."""
 
-from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
 import strawberry
 
 from backend.api.request import Info
+from backend.core.i18n import translate
 from backend.core.rulesets import Loaded, NoRuleSetEffective
 from backend.onboarding.models import OnboardingCase
+from backend.onboarding.rules import SIGNATURES
 from backend.onboarding.ruleset import OnboardingRules, book, choose
+from backend.onboarding.view import SIGNATURES_WORDING, because_in_words
 
 
 @strawberry.type(description="A version of a rule-set, known by the SHA-256 of its file.")
@@ -25,12 +27,11 @@ class Reason:
     words: str
 
 
-@strawberry.type(description="A test of a fact that made a rule hold: the test and not the fact's value.")
-class Ground:
-    fact: str
-    operator: str
-    operand: list[str]
-    held: bool
+@strawberry.type(description="What a form offers: a code of the rule-set, and for which steps it may be used.")
+class Choice:
+    code: str
+    words: str
+    uses: list[str]
 
 
 @strawberry.type
@@ -38,7 +39,7 @@ class Because:
     rule: str
     words: str
     source: str
-    facts: list[Ground]
+    facts: list[str] = strawberry.field(description="The tests that made it hold, in words; not the facts' values.")
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,6 +61,8 @@ class Words:
         return Reason(code=code, words=words)
 
     def requirement(self, code: str) -> str:
+        if code == SIGNATURES:
+            return translate(self.locale, SIGNATURES_WORDING)
         known = {} if self.loaded is None else self.loaded.rules.requirements
         return known[code].wording.text(self.locale) if code in known else code
 
@@ -67,22 +70,27 @@ class Words:
         known = {} if self.loaded is None else self.loaded.rules.conditions
         return known[code].text(self.locale) if code in known else code
 
-    def because(self, given: Mapping[str, Any]) -> Because:
-        rules = () if self.loaded is None else self.loaded.rules.all_rules()
-        rule = next((rule for rule in rules if rule.id == given["rule"]), None)
-        return Because(
-            rule=given["rule"],
-            words=given["rule"] if rule is None else rule.wording.text(self.locale),
-            source="" if rule is None else rule.source,
-            facts=[_ground(fact) for fact in given["facts"]],
-        )
+    def because(self, given: list[dict[str, Any]]) -> list[Because]:
+        if self.loaded is None:
+            return [Because(rule=each["rule"], words="", source="", facts=[]) for each in given]
+        views = because_in_words(self.loaded.rules, given, self.locale)
+        return [Because(rule=v.rule, words=v.wording, source=v.source, facts=list(v.facts)) for v in views]
 
+    def accepts(self, code: str) -> list[str]:
+        known = {} if self.loaded is None else self.loaded.rules.requirements
+        return list(known[code].accepts) if code in known else []
 
-def _ground(given: Mapping[str, Any]) -> Ground:
-    operand = given["operand"]
-    several = operand if isinstance(operand, list) else [] if operand is None else [operand]
-    shown = [str(value).lower() if isinstance(value, bool) else str(value) for value in several]
-    return Ground(fact=given["fact"], operator=given["operator"], operand=shown, held=given["held"])
+    def waivable(self, code: str) -> bool:
+        known = {} if self.loaded is None else self.loaded.rules.requirements
+        return code in known and known[code].waivable
+
+    def reasons(self) -> list[Choice]:
+        known = {} if self.loaded is None else self.loaded.rules.reasons
+        return [Choice(code=c, words=r.wording.text(self.locale), uses=sorted(r.use)) for c, r in known.items()]
+
+    def conditions(self) -> list[Choice]:
+        known = {} if self.loaded is None else self.loaded.rules.conditions
+        return [Choice(code=c, words=w.text(self.locale), uses=[]) for c, w in known.items()]
 
 
 def words(info: Info, case: OnboardingCase) -> Words:

@@ -10,10 +10,10 @@ import strawberry
 from backend.access.context import Context
 from backend.api import case_loading as loading
 from backend.api import graph
-from backend.api.case_actions import fetch_actions
+from backend.api.case_actions import Action, fetch_actions
 from backend.api.case_enums import CaseState, Decision, DueDiligence
-from backend.api.case_parts import Action, Approval, Check, Condition, InformationRequest, Requirement
-from backend.api.case_rules import Reason, RuleSetVersion, words
+from backend.api.case_parts import Approval, Check, Condition, InformationRequest, Requirement
+from backend.api.case_rules import Choice, Reason, RuleSetVersion, words
 from backend.api.costs import resolved
 from backend.api.graph import LazyCustomer, LazyParty, LazyWorkItem
 from backend.api.request import Info
@@ -79,6 +79,14 @@ class Case:
     @resolved(size=5)
     def decision_reasons(self, info: Info) -> list[Reason]:
         return [words(info, self.row).reason(code) for code in self.row.decision_reasons or []]
+
+    @resolved("Reasons that a decision, request, waiver or withdrawal may give.", size=30)
+    def reason_choices(self, info: Info) -> list[Choice]:
+        return words(info, self.row).reasons()
+
+    @resolved("Conditions that an approval may carry.", size=10)
+    def condition_choices(self, info: Info) -> list[Choice]:
+        return words(info, self.row).conditions()
 
     @strawberry.field
     def opened_by(self, info: Info) -> Agent | None:

@@ -55,3 +55,10 @@ class CursorInvalid(Invalid):
 class PageSizeInvalid(Invalid):
     code = "graphql.page_size"
     text = "A page has 1 to {limit} entries."
+
+
+class WrittenUnseen(NotFound):
+    """Not raised: what is answered when the change was made and its author may not see the record."""
+
+    code = "graphql.written_unseen"
+    text = "It was recorded; you may not see the record."

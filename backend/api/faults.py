@@ -16,7 +16,7 @@ from backend.core.i18n import translate
 from graphql import GraphQLError, SourceLocation
 
 _log: Final = logging.getLogger(__name__)
-MASKED: Final = "Something went wrong on our side; nothing was changed. Tell us the request id {request_id}."
+MASKED: Final = "Something went wrong on our side. Tell us the request id {request_id}."
 _STATUS: Final[tuple[tuple[type[TenureError], int], ...]] = (
     (Refused, 403),
     (NotFound, 404),

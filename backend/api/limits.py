@@ -44,7 +44,7 @@ class Limits:
     tokens: int = 4000
     depth: int = 14
     aliases: int = 50
-    cost: int = 20_000
+    cost: int = 10_000
     seconds: int = 30
 
     def check(self, extent: "Extent") -> None:

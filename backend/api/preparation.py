@@ -86,7 +86,7 @@ class Preparer:
             raise RequestMalformed(problem="it holds no operation, or several and does not name one")
         extent = measure(self._schema, document, operation, {})
         self._limits.check(extent)
-        errors = validate(self._schema, document, max_errors=_MOST_ERRORS)
+        errors = validate(self._schema, document, max_errors=_MOST_ERRORS, hide_suggestions=True)
         if errors:
             return Rejected(tuple(DocumentInvalid(problem=e.message, locations=e.locations) for e in errors))
         return Prepared(document, operation, sizes(operation))

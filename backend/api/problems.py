@@ -9,6 +9,7 @@ import strawberry
 from backend.access.context import Context
 from backend.access.errors import NotAllowed
 from backend.api import faults
+from backend.api.errors import WrittenUnseen
 from backend.api.inputs import path, plain
 from backend.api.request import Info
 from backend.core.errors import Conflict, Invalid, NotFound, Refused, TenureError
@@ -92,4 +93,4 @@ async def write(
 
 def unseen(info: Info) -> NotFoundProblem:
     """It was written, and the actor may not see it."""
-    return NotFoundProblem(code=NotFound.code, message=translate(info.context.actor.locale, NotFound.text))
+    return NotFoundProblem(code=WrittenUnseen.code, message=translate(info.context.actor.locale, WrittenUnseen.text))

@@ -38,6 +38,11 @@ class WorkClosesWithCase(Conflict):
     text = "This piece of work ends when its case moves on; act on the case."
 
 
+class DoesNotServe(Invalid):
+    code = "work.does_not_serve"
+    text = "This person serves no role of the queue “{queue}”."
+
+
 class AlreadyOpen(Conflict):
     code = "work.already_open"
     text = "There is an open piece of work for this record already."

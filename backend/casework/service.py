@@ -4,11 +4,13 @@ from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
 
+from backend.access import queries as directory
 from backend.access.context import Context
 from backend.audit.trail import Subject
 from backend.casework import queries, rules
 from backend.casework.errors import (
     AlreadyOpen,
+    DoesNotServe,
     WorkClosed,
     WorkClosesWithCase,
     WorkNotForYou,
@@ -94,6 +96,7 @@ async def assign(ctx: Context, item_id: UUID, owner_id: UUID) -> WorkItem:
     item = await _open(ctx, item_id)
     ctx.require("assign", "work_item", queries.facts(ctx, item))
     _refuse_excluded(item, owner_id)
+    await _refuse_stranger(ctx, item, owner_id)
     async with ctx.audit("work.assign", ("work_item", item.id)):
         _give(item, owner_id)
     return item
@@ -165,6 +168,14 @@ async def _open(ctx: Context, item_id: UUID) -> WorkItem:
     if item.state not in queries.OPEN_STATES:
         raise WorkClosed(item_id=item_id)
     return item
+
+
+async def _refuse_stranger(ctx: Context, item: WorkItem, person: UUID) -> None:
+    """Work is given to who holds, by grant or inheritance, a role that serves its queue today."""
+    granted = await directory.roles_of(ctx.session, person, ctx.now)
+    held = {role for name in granted for role in ctx.policy.roles.known[name].inherits}
+    if held.isdisjoint(rules.known(queries.queues(ctx), item.queue).roles):
+        raise DoesNotServe(queue=item.queue, field="owner_id")
 
 
 def _give(item: WorkItem, owner_id: UUID) -> None:

@@ -1,7 +1,10 @@
 """`tenure audit`: is the log what it was, and is the record what the log says?"""
 
+import base64
+
 import typer
 
+from backend.audit.findings import Report
 from backend.audit.heads import Heads
 from backend.audit.keys import LogKeys
 from backend.audit.sequencer import open_sequencer
@@ -27,9 +30,22 @@ def verify(tenant: TenantSlug = None, data_dir: DataDir = None) -> None:
                 report = await verify_log(
                     opened.engine, where.id, LogKeys.of(settings), Heads.of(settings), progress=progress
                 )
-            for line in report.lines("en"):
-                out.print(line, highlight=False)
+            _show(report)
             return report.sound
 
     if not run(work):
         raise typer.Exit(1)
+
+
+def _show(report: Report) -> None:
+    log = f"{report.leaves:,} entries, {report.heads:,} signed heads"
+    out.print(f"Checked {log}, {report.versions:,} versions, {report.rows:,} records.", highlight=False)
+    if report.head is not None:
+        root = base64.b64encode(report.head.root).decode()
+        out.print(f"Newest signed head: size {report.head.size:,}, root {root}", highlight=False)
+    for finding in report.findings:
+        out.print(f"[red]{finding.code}[/red] {finding.words()}", highlight=False)
+    if report.total > len(report.findings):
+        out.print(f"… and {report.total - len(report.findings):,} more findings.")
+    verdict = "The log and the record are sound." if report.sound else f"{report.total:,} things do not hold."
+    out.print(verdict, style="green" if report.sound else "red")

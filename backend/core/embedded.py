@@ -20,6 +20,7 @@ from psycopg import sql
 from backend.core.errors import Conflict
 
 LOGIN = "tenure"
+SEQUENCER = "tenure_sequencer"
 _RECOVERY_SECONDS = 120
 _SETTLE_SECONDS = 10
 
@@ -120,9 +121,10 @@ def _alive(pid: int) -> bool:
 
 
 def ensure_database(owner_url: str, name: str) -> None:
-    """Create the database, and a login that owns nothing, when they are not there."""
+    """Create the database, and two logins that own nothing, when they are not there."""
     with psycopg.connect(owner_url, autocommit=True) as connection:
-        if connection.execute("SELECT 1 FROM pg_roles WHERE rolname = %s", [LOGIN]).fetchone() is None:
-            connection.execute(sql.SQL("CREATE ROLE {} LOGIN NOSUPERUSER").format(sql.Identifier(LOGIN)))
+        for login in (LOGIN, SEQUENCER):
+            if connection.execute("SELECT 1 FROM pg_roles WHERE rolname = %s", [login]).fetchone() is None:
+                connection.execute(sql.SQL("CREATE ROLE {} LOGIN NOSUPERUSER").format(sql.Identifier(login)))
         if connection.execute("SELECT 1 FROM pg_database WHERE datname = %s", [name]).fetchone() is None:
             connection.execute(sql.SQL("CREATE DATABASE {}").format(sql.Identifier(name)))

@@ -25,6 +25,9 @@ class Settings(BaseSettings):
     database_owner_url: SecretStr | None = Field(
         default=None, validation_alias=AliasChoices("DATABASE_OWNER_URL", "TENURE_DATABASE_OWNER_URL")
     )
+    database_log_url: SecretStr | None = Field(
+        default=None, validation_alias=AliasChoices("DATABASE_LOG_URL", "TENURE_DATABASE_LOG_URL")
+    )
     pool_size: int = Field(default=10, ge=1)
     host: str = "127.0.0.1"
     port: int = Field(default=8000, ge=1, le=65535)

@@ -13,14 +13,25 @@ from backend.core.actor import Actor, system_actor
 from backend.core.database import APP_ROLE, Database
 from backend.core.events import Outbox
 from backend.core.ids import new_id
+from backend.customers import service as customers
 from backend.edge.platform import Platform
 from backend.jobs.outbox import dispatch
 from backend.onboarding import service as onboarding
 
+_RECOMPUTE = ("onboarding.recompute",)
 SUBSCRIBERS: dict[str, tuple[str, ...]] = {
+    "party.changed": _RECOMPUTE,
+    "party.tied": _RECOMPUTE,
+    "party.untied": _RECOMPUTE,
+    "party.merged": _RECOMPUTE,
+    "ownership.changed": _RECOMPUTE,
+    "document.uploaded": _RECOMPUTE,
+    "document.verified": _RECOMPUTE,
+    "document.expired": _RECOMPUTE,
     "onboarding.approved": ("onboarding.parent",),
     "onboarding.rejected": ("onboarding.parent",),
 }
+"""Which jobs hear of which event; an open case looks again at whatever changed about its party."""
 _BATCH = 100
 Sweep = Callable[[Context], Awaitable[int]]
 
@@ -41,6 +52,8 @@ class Schedule:
         self._periodic("work.escalate", "*/5 * * * *", lambda ctx: casework.escalate_due(ctx, _BATCH))
         self._periodic("onboarding.expire", "*/15 * * * *", lambda ctx: onboarding.expire_due(ctx, _BATCH))
         self._periodic("onboarding.conditions", "0 4 * * *", lambda ctx: onboarding.miss_conditions(ctx, _BATCH))
+        self._periodic("customers.documents", "30 3 * * *", lambda ctx: customers.expire_documents(ctx, _BATCH))
+        app.task(name="onboarding.recompute")(self._recompute)
         app.task(name="onboarding.parent")(self._parent)
 
     async def sweep(self, sweep: Sweep) -> int:
@@ -58,23 +71,27 @@ class Schedule:
         async def run(timestamp: int) -> None:
             await self.sweep(sweep)
 
-        self._app.periodic(cron=cron)(self._app.task(run, name=name, queueing_lock=name))
+        self._app.periodic(cron=cron)(self._app.task(name=name, queueing_lock=name)(run))
 
     async def _dispatch(self, ctx: Context) -> int:
         return await dispatch(ctx, SUBSCRIBERS, self._defer)
 
     async def _defer(self, task: str, event: Outbox) -> None:
-        lock = f"{event.id}:{task}"
-        job = self._app.configure_task(task, queueing_lock=lock)
+        """A party that changes ten times in a second is looked at once: the lock holds while the job waits."""
+        about = event.subject_id if task == "onboarding.parent" else event.payload.get("party", event.subject_id)
+        job = self._app.configure_task(task, queueing_lock=f"{task}:{about}")
         try:
-            await job.defer_async(tenant=str(event.tenant_id), subject=str(event.subject_id))
+            await job.defer_async(tenant=str(event.tenant_id), subject=str(about))
         except AlreadyEnqueued:
             return
 
-    async def _parent(self, tenant: str, subject: str) -> None:
-        """When the case of a beneficial owner is decided, the organisation's own case is looked at again."""
+    async def _recompute(self, tenant: str, subject: str) -> None:
         actor = system_actor(UUID(tenant), f"job-{new_id()}")
-        await self._platform.run(actor, lambda ctx: onboarding.owner_decided(ctx, UUID(subject)))
+        await self._platform.run(actor, lambda ctx: onboarding.recompute_party(ctx, UUID(subject)))
+
+    async def _parent(self, tenant: str, subject: str) -> None:
+        actor = system_actor(UUID(tenant), f"job-{new_id()}")
+        await self._platform.run(actor, lambda ctx: onboarding.recompute_parent(ctx, UUID(subject)))
 
     async def _actors(self) -> list[Actor]:
         nobody = system_actor(UUID(int=0), f"job-{new_id()}")

@@ -28,7 +28,8 @@ from backend.customers.models import (
     RelationshipKind,
 )
 from backend.onboarding import queries
-from backend.onboarding.facts import CaseFacts, Evidence, Paper
+from backend.onboarding.facts import CaseFacts, Evidence, Paper, age
+from backend.onboarding.holding_facts import holding_facts
 from backend.onboarding.models import (
     CaseApproval,
     CaseCheck,
@@ -85,11 +86,6 @@ class Dossier:
         return None if self.birth_date is None else age(self.birth_date, today)
 
 
-def age(born: date, today: date) -> int:
-    """Completed years."""
-    return today.year - born.year - ((today.month, today.day) < (born.month, born.day))
-
-
 async def load(ctx: Context, case: OnboardingCase, party: Party) -> Dossier:
     await ctx.vault.load([party.id])
     identifiers = await _rows(ctx, PartyIdentifier, party.id)
@@ -110,7 +106,7 @@ async def load(ctx: Context, case: OnboardingCase, party: Party) -> Dossier:
         requirements={row.code: row for row in requirements},
         checks={row.kind: row for row in checks},
         approvals=(await queries.approvals_of(ctx, [case.id])).get(case.id, []),
-        known=case_known(checks),
+        known={**case_known(checks), **await holding_facts(ctx, party.id)},
     )
 
 

@@ -127,3 +127,8 @@ class Evidence:
 
 
 NO_EVIDENCE: Final = Evidence()
+
+
+def age(born: date, day: date) -> int:
+    """Completed years; somebody born on 29 February is a year older on 1 March of a common year."""
+    return day.year - born.year - ((day.month, day.day) < (born.month, born.day))

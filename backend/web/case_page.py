@@ -7,7 +7,6 @@ from typing import Any, Final
 from starlette.responses import Response
 
 from backend.core.i18n import translate
-from backend.onboarding.facts import FACTS
 from backend.web import labels
 from backend.web.case_acts import OFFERED
 from backend.web.door import Visit
@@ -67,8 +66,7 @@ async def render(
         waivable=words.waivable(open_codes),
         document_words=papers,
         upload_limit=visit.web.settings.max_upload_bytes // 1024**2,
-        ground_words=lambda ground: ground_words(locale, ground),
-        readable=labels.readable,
+        queue_words={queue["name"]: queue["words"] for queue in answer["queues"]},
         problem=problem,
         act=act,
         typed=typed or {},
@@ -127,12 +125,3 @@ def _event(
 ) -> dict[str, Any]:
     who = "" if agent is None else agent["name"] or ""
     return {"at": at, "words": words, "who": who, "tone": tone, "note": note}
-
-
-def ground_words(locale: str, ground: Mapping[str, Any]) -> str:
-    """A fact and the test it met: “Age in years at least 75”."""
-    known = FACTS.get(ground["fact"])
-    fact = translate(locale, known.meaning) if known is not None else labels.readable(ground["fact"])
-    operator = labels.label(locale, "operator", ground["operator"])
-    operand = ", ".join(labels.readable(value) if value.islower() else value for value in ground["operand"])
-    return f"{fact} {operator} {operand}".strip()

@@ -62,7 +62,10 @@ async def meet_condition(visit: Visit) -> Response:
 
 
 async def verify(visit: Visit) -> Response:
-    """A document is accepted, sent back for a better copy, or rejected."""
+    """A document is accepted, sent back for a better copy, or rejected; what the case needs follows.
+
+    That a closed case is not computed anew is no reason to hide that the document was judged.
+    """
     document_id = str(visit.request.path_params["document_id"])
     verdict = visit.typed("verdict")
     reasons: Mapping[str, Any] = {
@@ -73,6 +76,7 @@ async def verify(visit: Visit) -> Response:
     outcome = await visit.act(f"document-{name}", documentId=document_id, **reasons.get(name, {}), **_key(visit))
     if outcome.problem is not None:
         return await case_page.render(visit, problem=outcome.problem, act=document_id)
+    await visit.act("case-recompute", caseId=str(visit.request.path_params["case_id"]))
     notices = {"accept": "document.accepted", "revision": "document.revision", "reject": "document.rejected"}
     return visit.redirect(_path(visit), notices[name])
 

@@ -9,7 +9,8 @@ from starlette.routing import Route
 from backend.web.door import Visit, Web, page
 from backend.web.errors import PageUnknown
 from backend.web.ownership_picture import picture
-from backend.web.vocabulary import DocumentWords, jurisdictions
+from backend.web.refusals import Problem
+from backend.web.vocabulary import DocumentWords, identifier_types, jurisdictions
 
 _PAGE: Final = 50
 _SECTIONS: Final = ("overview", "ties", "holdings", "cases", "history")
@@ -39,29 +40,43 @@ async def listed(visit: Visit) -> Response:
 
 
 async def shown(visit: Visit) -> Response:
-    section = visit.request.path_params.get("section", "overview")
+    return await render(visit, visit.request.path_params.get("section", "overview"))
+
+
+async def render(
+    visit: Visit,
+    section: str,
+    *,
+    problem: Problem | None = None,
+    act: str = "",
+    typed: Mapping[str, Any] | None = None,
+) -> Response:
+    """One section of a party's page; after a refusal with the form that was refused."""
     if section not in _SECTIONS:
         raise PageUnknown()
     party_id = str(visit.request.path_params["party_id"])
     wanted = {name: name == section for name in _SECTIONS if name != "history"}
-    answer = await visit.query("customer", id=party_id, **wanted)
-    party = answer["party"]
+    party = (await visit.query("customer", id=party_id, **wanted))["party"]
     if party is None:
         raise PageUnknown()
-    history = await _history(visit, party_id) if section == "history" else None
-    ownership = party.get("ownership")
-    today = visit.web.platform.clock().date()
+    ownership, today = party.get("ownership"), visit.web.platform.clock().date()
+    policies = visit.web.platform.policies
     return visit.html(
         "customers/customer.html",
+        200 if problem is None else problem.status,
         party=party,
         section=section,
-        history=history,
+        history=await _history(visit, party_id) if section == "history" else None,
         ownership=ownership,
         graph=None if ownership is None else picture(party, ownership, party["stakes"] or ()),
         balances=[balance_points(account) for account in party.get("accounts") or ()],
-        document_words=DocumentWords.on(visit.web.platform.policies, today, visit.actor.locale),
-        jurisdictions=jurisdictions(visit.web.platform.policies, "new", today),
+        document_words=DocumentWords.on(policies, today, visit.actor.locale),
+        identifier_types=identifier_types(party["__typename"].lower(), visit.actor.locale),
+        jurisdictions=jurisdictions(policies, "new", today),
         home_jurisdiction=visit.person.tenant.jurisdiction,
+        problem=problem,
+        act=act,
+        typed=typed or {},
     )
 
 

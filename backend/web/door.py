@@ -1,5 +1,6 @@
 """The web door: one visit of a signed-in person, and what every page and every form of it goes through."""
 
+import logging
 from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass, field
 from typing import Any, Final
@@ -12,6 +13,7 @@ from starlette.responses import HTMLResponse, RedirectResponse, Response
 from backend.access.directory_errors import NotSignedIn
 from backend.core.actor import Actor
 from backend.core.errors import TenureError
+from backend.core.i18n import translate
 from backend.core.ids import new_id
 from backend.core.settings import Settings
 from backend.edge import csrf, sessions
@@ -24,6 +26,8 @@ from backend.web.errors import LengthUnknown, UploadTooLarge
 from backend.web.refusals import PageRefused, Problem
 from backend.web.rendering import Renderer
 
+_log: Final = logging.getLogger(__name__)
+FAILED: Final = "Something went wrong on our side; nothing was changed. Tell the administrator the number below."
 NOTICE_COOKIE: Final = "tenure_notice"
 TOKEN_FIELD: Final = "_token"  # noqa: S105 - the name of a form field
 KEY_FIELD: Final = "idempotencyKey"
@@ -185,6 +189,9 @@ async def _shown(visit: Visit, handler: Handler) -> Response:
         problem = refused.problem
     except TenureError as error:
         problem = refusals.of_error(error, visit.actor.locale)
+    except Exception:
+        _log.exception("request %s failed", visit.actor.request_id)
+        problem = Problem("internal", translate(visit.actor.locale, FAILED), 500)
     return visit.html("refused.html", problem.status, problem=problem)
 
 

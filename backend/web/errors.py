@@ -21,3 +21,8 @@ class FileMissing(Invalid):
 class PageUnknown(NotFound):
     code = "page.unknown"
     text = "There is no such page."
+
+
+class ShareUnreadable(Invalid):
+    code = "ownership.share_unreadable"
+    text = "Write the share as a number, for example 25.5."

@@ -1,5 +1,6 @@
 """Dates, numbers and money as the reader's language writes them. What is absent is shown as a dash, never as zero."""
 
+import re
 from collections.abc import Callable, Mapping
 from datetime import UTC, date, datetime
 from decimal import Decimal
@@ -13,6 +14,7 @@ from markupsafe import Markup, escape
 
 from backend.core.i18n import translate
 
+_DAY: Final = re.compile(r"\d{4}-\d\d-\d\d")
 ABSENT: Final = Markup("—")
 
 
@@ -21,6 +23,7 @@ def filters(locale: str) -> dict[str, Callable[..., Any]]:
     bound: dict[str, Callable[..., Any]] = {
         "day": day,
         "instant": instant,
+        "written": written,
         "due": due,
         "money": money,
         "number": number,
@@ -33,6 +36,13 @@ def filters(locale: str) -> dict[str, Callable[..., Any]]:
 
 def day(locale: str, value: date | None) -> str:
     return ABSENT if value is None else str(format_date(value, "medium", locale=locale))
+
+
+def written(locale: str, value: str | None) -> str:
+    """A personal value as text; a whole day, which the schema writes in ISO 8601, as the reader writes days."""
+    if value is None:
+        return ABSENT
+    return day(locale, date.fromisoformat(value)) if _DAY.fullmatch(value) else value
 
 
 def instant(locale: str, value: datetime | None) -> Markup:

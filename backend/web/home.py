@@ -26,6 +26,7 @@ async def home(visit: Visit) -> Response:
         "home/home.html",
         work=data["myWork"],
         queues=data["queues"],
+        queue_words={queue["name"]: queue["words"] for queue in data["queues"]},
         states=states,
         open_cases=sum(count for state, count in states.items() if state not in _CLOSED),
         recent=data["recent"]["nodes"],

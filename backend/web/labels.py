@@ -149,7 +149,13 @@ LABELS: Final[dict[str, dict[str, str]]] = {
         "reject": "Rejected",
         "return": "Returned",
     },
-    "condition_status": {"open": "Open", "met": "Met", "missed": "Missed"},
+    "condition_status": {
+        "proposed": "Proposed",
+        "open": "Open",
+        "met": "Met",
+        "missed": "Missed",
+        "dropped": "Dropped",
+    },
     "work_kind": {
         "onboarding.prepare": "Complete the application",
         "onboarding.review": "Review the case",
@@ -174,16 +180,14 @@ LABELS: Final[dict[str, dict[str, str]]] = {
         "merged": "Merged",
         "dismissed": "Different customers",
     },
-    "operator": {
-        "equals": "is",
-        "in": "is one of",
-        "at_least": "at least",
-        "at_most": "at most",
-        "below": "below",
-        "above": "above",
-        "missing": "is not known",
-        "contains": "contains",
+    "party_status": {"active": "Active", "merged": "Merged", "shredded": "Erased"},
+    "ground": {
+        "interest": "Interest",
+        "held": "Held together",
+        "control": "Control",
+        "senior_manager": "Senior manager",
     },
+    "channel_of": {"web": "Web client", "graphql": "GraphQL", "job": "Background job", "cli": "Command line"},
     "outcome": {"success": "Done", "denied": "Denied", "failed": "Failed"},
     "proof": {"proven": "Proven", "pending": "Not sealed yet", "sealed": "Sealed", "waiting": "Not sealed yet"},
     "matched": {

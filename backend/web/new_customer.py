@@ -6,10 +6,11 @@ from typing import Any, Final
 from starlette.responses import Response
 from starlette.routing import Route
 
-from backend.customers.identifiers import TYPES
+from backend.core.actor import Actor
 from backend.customers.models import PartyKind
 from backend.web.door import Visit, Web, form, page
 from backend.web.refusals import Problem
+from backend.web.vocabulary import identifier_types
 
 _KINDS: Final = frozenset({kind.value for kind in PartyKind})
 _PURPOSE: Final = "new"
@@ -33,7 +34,9 @@ async def record(visit: Visit) -> Response:
         similar = await _similar(visit)
         if similar:
             return _page(visit, kind=visit.typed("kind"), typed=typed, similar=similar)
-    outcome = await visit.act("party-record", input=party_input(typed), idempotencyKey=visit.optional("idempotencyKey"))
+    outcome = await visit.act(
+        "party-record", input=party_input(typed, visit.actor), idempotencyKey=visit.optional("idempotencyKey")
+    )
     if outcome.problem is not None:
         return _page(visit, kind=visit.typed("kind"), typed=typed, problem=outcome.problem)
     return visit.redirect(f"/customers/{outcome.result['id']}", "party.recorded")
@@ -54,8 +57,8 @@ async def open_case(visit: Visit) -> Response:
     return visit.redirect(f"/cases/{outcome.result['id']}", "case.opened")
 
 
-def party_input(typed: Mapping[str, str]) -> dict[str, Any]:
-    """What was typed, as the schema wants it; what was left empty is not sent."""
+def party_input(typed: Mapping[str, str], actor: Actor) -> dict[str, Any]:
+    """What was typed, as the schema wants it, in the book of whoever enters it; what is empty is not sent."""
     person = typed.get("kind") != PartyKind.ORGANISATION.value
     names: list[dict[str, Any]] = [{"kind": "LEGAL", "fullName": typed.get("fullName", "")}]
     if typed.get("otherName"):
@@ -63,6 +66,8 @@ def party_input(typed: Mapping[str, str]) -> dict[str, Any]:
     given: dict[str, Any] = {
         "kind": "PERSON" if person else "ORGANISATION",
         "names": names,
+        "source": "web",
+        "relation": {"managerId": str(actor.id), "teamId": None if actor.team_id is None else str(actor.team_id)},
         "country": typed.get("country") or None,
         "birthDate" if person else "foundedOn": typed.get("since") or None,
         "occupation": typed.get("occupation") or None,
@@ -115,7 +120,6 @@ def _page(
     problem: Problem | None = None,
     similar: list[tuple[str, Mapping[str, Any]]] | None = None,
 ) -> Response:
-    types = [(code, type_.meaning) for code, type_ in TYPES.items() if kind in type_.kinds]
     return visit.html(
         "customers/new.html",
         200 if problem is None else problem.status,
@@ -123,5 +127,5 @@ def _page(
         typed=typed,
         problem=problem,
         similar=similar or [],
-        identifier_types=types,
+        identifier_types=identifier_types(kind, visit.actor.locale),
     )

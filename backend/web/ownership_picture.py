@@ -15,6 +15,7 @@ HEIGHT: Final = 52
 _BESIDE: Final = 24
 _BETWEEN: Final = 56
 _MARGIN: Final = 8
+_LANE: Final = 64
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,8 +60,9 @@ def picture(
         return None
     rows = _rows(party["id"], edges)
     widest = max(len(row) for row in rows)
-    width = widest * WIDTH + (widest - 1) * _BESIDE + 2 * _MARGIN
-    places = _places(rows, width)
+    inner = widest * WIDTH + (widest - 1) * _BESIDE + 2 * _MARGIN
+    places = _places(rows, inner)
+    lines = _lines(places, edges, inner)
     owners = {owner["partyId"]: owner for owner in ownership["owners"]}
     boxes = tuple(
         Box(
@@ -74,7 +76,7 @@ def picture(
         )
         for each, (x, y) in places.items()
     )
-    lines = tuple(_line(places, edge, share) for edge, share in edges.items())
+    width = inner + _LANE * sum(line.x > inner for line in lines)
     return Picture(width, len(rows) * (HEIGHT + _BETWEEN) - _BETWEEN + 2 * _MARGIN, boxes, lines)
 
 
@@ -139,9 +141,30 @@ def _places(rows: Sequence[Sequence[UUID]], width: int) -> dict[UUID, tuple[int,
     return places
 
 
-def _line(places: Mapping[UUID, tuple[int, int]], edge: Edge, share: Decimal | None) -> Line:
-    (x1, y1), (x2, y2) = places[edge[0]], places[edge[1]]
-    start, end = (x1 + WIDTH // 2, y1 + HEIGHT), (x2 + WIDTH // 2, y2)
+def _lines(
+    places: Mapping[UUID, tuple[int, int]], edges: Mapping[Edge, Decimal | None], inner: int
+) -> tuple[Line, ...]:
+    """A line that passes a row goes round it, in a lane of its own on the right."""
+    lines, lanes = [], 0
+    for edge, share in edges.items():
+        (x1, y1), (x2, y2) = places[edge[0]], places[edge[1]]
+        start, end = (x1 + WIDTH // 2, y1 + HEIGHT), (x2 + WIDTH // 2, y2)
+        if y2 - y1 == HEIGHT + _BETWEEN:
+            lines.append(_direct(start, end, share))
+        else:
+            lines.append(_round((x1 + WIDTH, y1 + HEIGHT // 2), (x2 + WIDTH, y2 + HEIGHT // 2), share, inner, lanes))
+            lanes += 1
+    return tuple(lines)
+
+
+def _direct(start: tuple[int, int], end: tuple[int, int], share: Decimal | None) -> Line:
     middle = (start[1] + end[1]) // 2
     path = f"M{start[0]} {start[1]}C{start[0]} {middle} {end[0]} {middle} {end[0]} {end[1]}"
     return Line(path, (start[0] + end[0]) // 2, middle, share, control=share is None)
+
+
+def _round(start: tuple[int, int], end: tuple[int, int], share: Decimal | None, inner: int, lane: int) -> Line:
+    x = inner + _LANE * lane + _LANE // 2
+    down = f"H{x - 8}Q{x} {start[1]} {x} {start[1] + 8}V{end[1] - 8}Q{x} {end[1]} {x - 8} {end[1]}"
+    path = f"M{start[0]} {start[1]}{down}H{end[0]}"
+    return Line(path, x, (start[1] + end[1]) // 2, share, control=share is None)

@@ -54,7 +54,7 @@ async def act(visit: Visit) -> Response:
     back = local_path(visit.typed("back") or "/queues")
     document, notice = _ACTS.get(visit.request.path_params["act"], _ACTS["claim"])
     variables = {
-        "itemId": str(visit.request.path_params["item_id"]),
+        "id": str(visit.request.path_params["item_id"]),
         "idempotencyKey": visit.optional("idempotencyKey"),
     }
     if document == "work-assign":

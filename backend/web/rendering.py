@@ -35,11 +35,14 @@ def _environment(locale: str, assets: Assets) -> Environment:
     environment.filters.update(formats.filters(locale))
     environment.filters["initials"] = formats.initials
     environment.filters["json"] = _json
+    environment.filters["role_words"] = partial(labels.label, locale, "role")
     environment.globals.update(
         _=_translator(locale),
         label=partial(labels.label, locale),
         choices=partial(labels.choices, locale),
         tone=labels.tone,
+        readable=labels.readable,
+        upper=_upper,
         countries=partial(formats.countries, locale),
         asset=assets.url,
         locale=locale,
@@ -56,6 +59,11 @@ def _translator(locale: str) -> Callable[..., Markup | str]:
         return translate(locale, text, **params)
 
     return words
+
+
+def _upper(choices: list[tuple[str, str]]) -> list[tuple[str, str]]:
+    """Codes as the schema writes its enums."""
+    return [(code.upper(), words) for code, words in choices]
 
 
 def _json(value: Any) -> str:

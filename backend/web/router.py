@@ -8,6 +8,7 @@ from starlette.routing import BaseRoute, Route
 from backend.edge.executor import GraphQLExecutor
 from backend.edge.platform import Platform
 from backend.web import (
+    additions,
     cases,
     customers,
     documents,
@@ -25,7 +26,19 @@ from backend.web.errors import PageUnknown
 from backend.web.rendering import Renderer
 
 # The fixed paths of an area stand before its patterns: the first that fits is taken.
-_AREAS: Final = (sign_in, home, search, new_customer, customers, cases, documents, queues, duplicates, explain)
+_AREAS: Final = (
+    sign_in,
+    home,
+    search,
+    new_customer,
+    additions,
+    customers,
+    cases,
+    documents,
+    queues,
+    duplicates,
+    explain,
+)
 
 
 def web_routes(platform: Platform, executor: GraphQLExecutor) -> list[BaseRoute]:

@@ -5,7 +5,9 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
+from backend.core.i18n import translate
 from backend.core.rulesets import NoRuleSetEffective, Policies
+from backend.customers.identifiers import TYPES
 from backend.customers.rulesets import DocumentRules, Term
 from backend.onboarding.models import RequirementKind
 from backend.onboarding.ruleset import OnboardingRules, Use, book
@@ -73,6 +75,11 @@ class CaseWords:
             for code, asked in known.items()
             if asked.waivable and code in open_codes
         ]
+
+
+def identifier_types(kind: str, locale: str) -> list[Choice]:
+    """The identifiers that a person, or an organisation, can have."""
+    return [(code, translate(locale, type_.meaning)) for code, type_ in TYPES.items() if kind in type_.kinds]
 
 
 def jurisdictions(policies: Policies, purpose: str, day: date) -> list[str]:

@@ -318,3 +318,10 @@ async def test_an_entry_that_would_stop_the_log_is_refused(
     async with raw() as connection:
         with pytest.raises(errors.CheckViolation):
             await raw_entry(connection, tenant.id, **{column: value})
+
+
+@pytest.mark.parametrize("role", ["tenure_log", "postgres"])
+async def test_the_applications_login_cannot_become_another_role(raw: Connect, role: str) -> None:
+    async with raw() as connection:
+        with pytest.raises(errors.InsufficientPrivilege):
+            await connection.execute(f"SET ROLE {role}")

@@ -66,9 +66,9 @@ def people(count: int) -> list[Migrant]:
 
 
 def _person(number: int) -> Migrant:
-    gender = "FM"[number % 2]
+    gender = ("female", "male")[number % 2]
     born = system_clock().date().replace(year=1911 + number % 77, month=1 + number % 12, day=1 + number % 28)
-    birth_number = f"{born:%y}{born.month + (50 if gender == 'F' else 0):02d}{born:%d}"
+    birth_number = f"{born:%y}{born.month + (50 if gender == 'female' else 0):02d}{born:%d}"
     name = name_for(str(number), gender, 1)
     return Migrant(
         ref=f"bench:{number}",

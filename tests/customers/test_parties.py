@@ -233,7 +233,7 @@ async def test_a_removed_country_leaves_its_versions(bank: Bank) -> None:
         assert (await ctx.session.scalars(query, {"id": row.id})).all()[-1] == "delete"
 
 
-async def test_a_party_becomes_a_customer_once(bank: Bank) -> None:
+async def test_a_party_becomes_a_customer_later(bank: Bank) -> None:
     party = await bank.record()
     relation = RelationInput(manager_id=bank.manager.id, team_id=bank.team.id)
     customer = await bank.run(bank.manager, service.open_customer, party.id, relation)

@@ -3,11 +3,12 @@
 from collections.abc import Iterable
 from dataclasses import dataclass, field, replace
 from datetime import date
+from decimal import Decimal
 from typing import Any
 from uuid import UUID
 
 from backend.access.context import Context
-from backend.access.models import StaffUser, Team, Tenant
+from backend.access.models import RoleGrant, StaffUser, Team, Tenant
 from backend.core.actor import Actor, system_actor
 from backend.core.ids import new_id
 from backend.customers.models import (
@@ -29,6 +30,7 @@ from backend.customers.models import (
     StakeKind,
 )
 from backend.edge.platform import Platform
+from backend.holdings.models import Account, AccountHolder, HolderRole, Loan
 from backend.onboarding import service
 from backend.onboarding.models import OnboardingCase
 
@@ -80,6 +82,11 @@ async def bank(platform: Platform, tenant: Tenant) -> Bank:
             user = StaffUser(id=new_id(), tenant_id=tenant.id, login=login, display_name=login, team_id=team.id)
             async with ctx.audit("staff.create", ("staff_user", user.id)):
                 ctx.session.add(user)
+                ctx.session.add(
+                    RoleGrant(
+                        tenant_id=tenant.id, holder_id=user.id, role=role, granted_by=made.system.id, valid_from=ctx.now
+                    )
+                )
             made.people[login] = Actor(
                 user.id, tenant.id, "staff", frozenset({role}), "web", f"test-{login}", team_id=team.id
             )
@@ -234,6 +241,46 @@ def paper(
 
 def tie(made: Bank, from_id: UUID, to_id: UUID, kind: RelationshipKind) -> PartyRelationship:
     return PartyRelationship(tenant_id=made.tenant.id, from_id=from_id, to_id=to_id, kind=kind)
+
+
+async def account(made: Bank, holder: UUID, role: HolderRole, *, loan: str | None = None) -> UUID:
+    """An account at which the party has a role, with a loan of the given standing if there is one."""
+
+    async def use_case(ctx: Context) -> UUID:
+        id_ = new_id()
+        await ctx.vault.load([holder])
+        number = ctx.vault.seal("account", "number", id_, holder, "1001")
+        opened = Account(
+            id=id_,
+            tenant_id=made.tenant.id,
+            owner_id=holder,
+            number=number,
+            product="account",
+            currency="CZK",
+            opened_on=date(1996, 1, 1),
+        )
+        async with ctx.audit("holding.import", ("account", id_)):
+            ctx.session.add(opened)
+            await ctx.session.flush()
+            ctx.session.add(AccountHolder(tenant_id=made.tenant.id, account_id=id_, party_id=holder, role=role))
+            if loan is not None:
+                ctx.session.add(_loan(made, id_, loan))
+        return id_
+
+    return await made.platform.run(made.system, use_case)
+
+
+def _loan(made: Bank, account_id: UUID, status: str) -> Loan:
+    return Loan(
+        tenant_id=made.tenant.id,
+        account_id=account_id,
+        granted_on=date(1997, 1, 1),
+        amount=Decimal(100000),
+        currency="CZK",
+        months=24,
+        payment=Decimal(4600),
+        status=status,
+    )
 
 
 def in_role(actor: Actor, role: str) -> Actor:

@@ -91,7 +91,7 @@ def test_missing_district_becomes_a_condition() -> None:
 
 
 def test_the_earliest_day_counts_where_two_requirements_set_the_same_condition() -> None:
-    plan = migrated(region=None, products=frozenset({"account", "loan"}), loan_status="running_ok")
+    plan = migrated(region=None, products=frozenset({"account", "loan"}), loan_status="running")
     assert plan.due["confirm_address"] == TODAY + timedelta(days=90)
 
 
@@ -180,7 +180,7 @@ FACTS = st.builds(
     region=st.sampled_from([None, "Praha"]),
     national_id=st.sampled_from([None, "valid", "incomplete", "invalid"]),
     holder_role=st.sampled_from([None, "owner", "disponent"]),
-    loan_status=st.sampled_from([None, "running_ok", "running_in_debt", "finished_unpaid"]),
+    loan_status=st.sampled_from([None, "running", "running_in_debt", "finished_unpaid"]),
     guardian_known=st.booleans(),
 )
 

@@ -5,7 +5,7 @@ from datetime import date
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, or_
+from sqlalchemy import ColumnElement, and_, or_
 from sqlmodel import col, select
 
 from backend.access.context import Context
@@ -94,11 +94,8 @@ async def _sharing_names(ctx: Context, party_id: UUID, most: int) -> list[UUID]:
     asked = [groups for text in texts if (groups := ctx.vault.tagger.query(text))]
     if not asked:
         return []
-    return await _active(ctx, col(Party.id).in_(_named(asked)) & (col(Party.id) != party_id), most)
-
-
-def _named(asked: Sequence[Sequence[Sequence[bytes]]]) -> Any:
-    return select(Party.id).where(or_(*(tagged(groups) for groups in asked)))
+    named = or_(*(tagged(groups) for groups in asked))
+    return await _active(ctx, and_(named, col(Party.id) != party_id), most)
 
 
 async def _active(ctx: Context, condition: ColumnElement[bool], most: int) -> list[UUID]:

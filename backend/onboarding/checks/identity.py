@@ -36,7 +36,7 @@ def identity(dossier: Dossier, today: date) -> CheckResult:
         )
         if missing
     ]
-    unverified = current and not any(i.verdict is Verdict.VALID for i in current)
+    unverified = current and all(i.verdict is Verdict.NO_RULE for i in current)
     doubtful = ["identifier_unverified"] if unverified else []
     figures = {"identifiers": len(current), "documents": len(valid)}
     return answer(dict.fromkeys(contradicted), doubtful, lacking, **figures)

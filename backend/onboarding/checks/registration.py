@@ -24,6 +24,6 @@ class RegistrationCheck:
             code for code, missing in (("number_missing", not numbers), ("extract_missing", not extract)) if missing
         ]
         invalid = any(i.verdict is Verdict.INVALID for i in numbers)
-        unverified = numbers and not any(i.verdict is Verdict.VALID for i in numbers)
+        unverified = numbers and all(i.verdict is Verdict.NO_RULE for i in numbers)
         doubtful = ["number_unverified"] if unverified else []
         return answer(["number_invalid"] if invalid else [], doubtful, lacking, numbers=len(numbers))

@@ -195,13 +195,13 @@ def _client(bank: Bank, row: Row) -> tuple[str, Client]:
 
 
 def birth(number: str) -> tuple[date, str]:
-    """Date of birth and gender (F or M) of a six-digit birth number."""
+    """Date of birth and gender (female or male) of a six-digit birth number."""
     if len(number) != len("YYMMDD") or not number.isdecimal():
         raise RowProblem("not_a_birth_number", "birth_number")
     year, month, day = int(number[:2]), int(number[2:4]), int(number[4:])
     female = month > _FEMALE_MONTHS
     try:
-        return date(1900 + year, month - _FEMALE_MONTHS * female, day), "F" if female else "M"
+        return date(1900 + year, month - _FEMALE_MONTHS * female, day), "female" if female else "male"
     except ValueError:
         raise RowProblem("not_a_birth_number", "birth_number") from None
 

@@ -18,6 +18,7 @@ from backend.onboarding.models import (
     CaseCondition,
     CaseRequirement,
     CaseState,
+    ConditionStatus,
     InformationRequest,
     OnboardingCase,
     RequirementStatus,
@@ -66,7 +67,7 @@ class CaseRows:
             opened_at=now,
             submitted_by=actor,
             submitted_at=now,
-            proposal="approve" if proposed else None,
+            proposal=assessment.proposal.value if proposed else None,
             proposed_by=actor if proposed else None,
             proposal_reasons=reasons if proposed else None,
             decided_at=now if decided else None,
@@ -75,7 +76,13 @@ class CaseRows:
         self._requirements(entry, case_id, assessment)
         for condition in assessment.conditions:
             self.batch.add(
-                CaseCondition, entry, id=new_id(), case_id=case_id, code=condition.code, due_on=condition.due_on
+                CaseCondition,
+                entry,
+                id=new_id(),
+                case_id=case_id,
+                code=condition.code,
+                due_on=condition.due_on,
+                status=ConditionStatus.OPEN if decided else ConditionStatus.PROPOSED,
             )
         due = self._ask(entry, case_id, party_id, assessment)
         self._work(case_id, party_id, assessment, due)
@@ -85,7 +92,7 @@ class CaseRows:
                 id=new_id(),
                 name="customer.activated",
                 subject_id=customer_id,
-                payload={"party": str(party_id), "case": str(case_id)},
+                payload={"customer": str(customer_id), "case": str(case_id)},
                 created_at=now,
             )
 

@@ -27,7 +27,7 @@ from backend.onboarding.migration.sheets import read_sheet
 REQUIRED: Final = ("record", "ref")
 _KINDS: Final = {"person": "person", "organisation": "organisation"}
 _STAKES: Final = frozenset({"shares", "votes", "control"})
-_GENDERS: Final = {"": None, "F": "F", "M": "M", "X": "X"}
+_GENDERS: Final = {"": None, "F": "female", "M": "male", "X": "other"}
 _ROLES: Final = {"": None, "owner": "owner", "disponent": "disponent"}
 _PER_CENT: Final = Decimal(100)
 
@@ -92,7 +92,7 @@ def _migrant(row: Row, jurisdiction: str) -> tuple[str, Migrant]:
         number=row.optional("number") or key,
         kind=kind,
         names=_names(row, kind),
-        birth_date=row.date("birth_date") if kind == "person" else None,
+        birth_date=row.iso_date("birth_date") if kind == "person" else None,
         gender=row.code("gender", _GENDERS) if kind == "person" and "gender" in row.values else None,
         identifiers=identifiers,
         country=_country(row, "country"),
@@ -105,7 +105,7 @@ def _migrant(row: Row, jurisdiction: str) -> tuple[str, Migrant]:
         occupation=row.optional("occupation"),
         industry=row.optional("industry"),
         legal_form=row.optional("legal_form"),
-        founded_on=row.date("founded_on"),
+        founded_on=row.iso_date("founded_on"),
         products=frozenset(row.several("products")),
         holder_role=row.code("role", _ROLES) if "role" in row.values else None,
     )
@@ -133,7 +133,7 @@ def _identifier(column: str, row: Row) -> Identifier:
         value=checked.normal,
         verdict=checked.verdict.value,
         country=country,
-        expires_on=row.date(f"{column}_expires") if f"{column}_expires" in row.values else None,
+        expires_on=row.iso_date(f"{column}_expires") if f"{column}_expires" in row.values else None,
     )
 
 

@@ -23,10 +23,10 @@ class PersonName(NamedTuple):
 
 
 def name_for(key: str, gender: str, seed: int) -> PersonName:
-    """`gender` is F or M; the same key, gender and seed give the same name on every machine."""
+    """`gender` is female or male; the same key, gender and seed give the same name on every machine."""
     choice = random.Random(f"{seed}:{key}")  # noqa: S311 - invents names, guards nothing
-    given = choice.choice(_names()["women" if gender == "F" else "men"])
-    return PersonName(given, choice.choice(_names()["surnames"]).split("/")[gender == "F"])
+    given = choice.choice(_names()["women" if gender == "female" else "men"])
+    return PersonName(given, choice.choice(_names()["surnames"]).split("/")[gender == "female"])
 
 
 @cache

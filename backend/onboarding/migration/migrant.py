@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
 
-from backend.onboarding.facts import CaseFacts
+from backend.onboarding.facts import CaseFacts, age
 
 PURPOSE = "migrated"
 
@@ -73,11 +73,6 @@ class Migrant:
         return self.names[0].full
 
 
-def age_on(born: date, day: date) -> int:
-    """Full years; somebody born on 29 February is a year older on 1 March of a common year."""
-    return day.year - born.year - ((day.month, day.day) < (born.month, born.day))
-
-
 def facts_of(migrant: Migrant, jurisdiction: str, as_of: date) -> CaseFacts:
     """Ages are counted on `as_of`, the day the files speak of."""
     verdicts = {identifier.type: identifier.verdict for identifier in migrant.identifiers}
@@ -87,7 +82,7 @@ def facts_of(migrant: Migrant, jurisdiction: str, as_of: date) -> CaseFacts:
         jurisdiction=jurisdiction,
         products=migrant.products,
         channel="migration",
-        age=None if migrant.birth_date is None else age_on(migrant.birth_date, as_of),
+        age=None if migrant.birth_date is None else age(migrant.birth_date, as_of),
         birth_date_known=migrant.birth_date is not None,
         gender=migrant.gender,
         residence=migrant.country,

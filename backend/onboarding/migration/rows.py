@@ -41,7 +41,7 @@ class Row:
             raise RowProblem("not_an_amount", column)
         return amount
 
-    def date(self, column: str) -> date | None:
+    def iso_date(self, column: str) -> date | None:
         """ISO 8601, YYYY-MM-DD; None when the cell is empty."""
         text = self.optional(column)
         try:

@@ -149,7 +149,7 @@ def joined_agreement(joined: str, lead: str, whole: Word, skeletal: bool) -> flo
     return _ramp(best) if best >= _JOINED else 0.0
 
 
-@lru_cache(maxsize=400_000)
+@lru_cache(maxsize=100_000)
 def agreement(one: Word, other: Word) -> tuple[float, How]:
     """Two well-known different names do not agree however similar they are spelled; and a well-known name on the left,
     which is the customer's, is seldom a slip of the pen for an unknown one of the entry. Symmetric but for that.

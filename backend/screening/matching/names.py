@@ -90,10 +90,15 @@ def _comma_readings(family: str, given: str) -> tuple[Reading, ...]:
     tokens = [_WORDS.findall(clean(_PARENTHESES.sub(" ", part))) for part in (given, family)]
     own = len(_person_words(tokens[0]))
     return tuple(
-        replace(one, optional=frozenset(range(len(one.words))) - {0, own})
-        if one.system is System.WORDS and 0 < own < len(one.words) else one
+        replace(one, optional=_optional(len(one.words), own)) if one.system is System.WORDS else one
         for one in _readings(tokens[0] + tokens[1], True)
-    )  # fmt: skip
+    )
+
+
+@lru_cache(maxsize=512)
+def _optional(length: int, own: int) -> frozenset[int]:
+    """Positions of all but the first given and the first family name; `own` is how many given names there are."""
+    return frozenset(range(length)) - {0, own}
 
 
 def _readings(tokens: list[str], ordered: bool) -> tuple[Reading, ...]:
@@ -103,8 +108,8 @@ def _readings(tokens: list[str], ordered: bool) -> tuple[Reading, ...]:
     if script in (Script.HAN, Script.HANGUL) and all(script_of(token) is script for token in tokens):
         return _by_character(tokens, script)
     words = _person_words(tokens)
-    inner = frozenset(range(1, len(words) - 1))
-    plain = Reading(System.WORDS, words, ordered=ordered, optional=inner, script=script)
+    middle = _optional(len(words), len(words) - 1)
+    plain = Reading(System.WORDS, words, ordered=ordered, optional=middle, script=script)
     return (plain, *_syllabic(words)) if script is Script.LATIN else (plain,)
 
 

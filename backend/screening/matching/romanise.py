@@ -35,6 +35,8 @@ def plain_arabic(word: str) -> str:
 
 def latin(word: str, script: Script) -> str:
     """One reading, letters only; unwritten vowels stay unwritten."""
+    if word.isascii() and word.isalnum():
+        return word.casefold()
     if script in _TABLES:
         return "".join(letter_by_letter(word, script))
     if script is Script.GREEK:

@@ -8,6 +8,7 @@ from functools import lru_cache
 
 _CLUSTERS = (
     (re.compile(r"(.)\1+"), r"\1"),
+    (re.compile(r"(?<=[aeiouy·])h$"), ""),
     (re.compile(r"tsch|tch|sch"), "S"),
     (re.compile(r"dzh|dsch|dj|zh|ch"), "J"),
     (re.compile(r"sh"), "S"),
@@ -21,7 +22,6 @@ _CLUSTERS = (
     (re.compile(r"c(?=[eiy])"), "s"),
     (re.compile(r"j(?=[^aeiouy]|$)"), "i"),
     (re.compile(r"x"), "ks"),
-    (re.compile(r"h$"), ""),
     (re.compile(r"^·*w"), "v"),
 )
 SEPARATOR = "·"
@@ -35,7 +35,7 @@ _COARSE = str.maketrans(
 )
 
 
-@lru_cache(maxsize=300_000)
+@lru_cache(maxsize=50_000)
 def sound(latin: str) -> str:
     """Of a word in lower-case Latin letters. Runs of vowels become their first and last ("daoud", "dawud" → daud)."""
     text = latin
@@ -51,7 +51,7 @@ def _ends(run: re.Match[str]) -> str:
     return text[0] if text[0] == text[-1] else text[0] + text[-1]
 
 
-@lru_cache(maxsize=300_000)
+@lru_cache(maxsize=50_000)
 def bones(sound_: str) -> str:
     """The consonants; a vowel at the beginning, whichever, is written "a"."""
     if not sound_:

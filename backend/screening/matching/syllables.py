@@ -43,7 +43,7 @@ def _families(language: str) -> frozenset[str]:
     return frozenset(next(names for name, names in found if name.strip() == language).split())
 
 
-@lru_cache(maxsize=100_000)
+@lru_cache(maxsize=20_000)
 def chinese_syllables(letters: str) -> tuple[str, ...] | None:
     """Canonical syllables of one written word, or None if it is no Chinese one."""
     cut = _cut(letters, _CHINESE)
@@ -62,7 +62,7 @@ def _chinese(initial: str, final: str) -> str:
     return _CHINESE_INITIALS.get(initial, initial) + folded
 
 
-@lru_cache(maxsize=100_000)
+@lru_cache(maxsize=20_000)
 def korean_syllables(letters: str) -> tuple[str, ...] | None:
     cut = _cut(letters, _KOREAN)
     return None if cut is None else tuple(_korean(*parts) for parts in cut)

@@ -19,6 +19,8 @@ LONGEST_SYLLABLE: Final = 5
 
 def spelling(word: str) -> str:
     """The key under which a word is looked up: plain Latin letters, Arabic in its own letters."""
+    if word.isascii() and word.isalnum():
+        return word.casefold()
     cleaned = clean(word)
     script = script_of(cleaned)
     return plain_arabic(cleaned) if script is Script.ARABIC else latin(cleaned, script)
@@ -89,7 +91,7 @@ def legal_forms() -> MappingProxyType[tuple[str, ...], str]:
 @lru_cache(maxsize=1)
 def numbers() -> MappingProxyType[str, str]:
     pairs = (pair.split("=") for line in lines("numbers.txt") for pair in line.split())
-    return MappingProxyType(dict((word, figures) for word, figures in pairs))
+    return MappingProxyType({word: figures for word, figures in (tuple(pair) for pair in pairs)})
 
 
 def name_bits(letters: str, known: frozenset[str]) -> float:

@@ -53,7 +53,7 @@ _PATRONYMIC = re.compile(r"[a-z]{3,}(?:[oe]v[iy](?:ch|c)|[oey]vna|[iy]nichna|i[c
 _ABSENT = {WordKind.PATRONYMIC: 0.3}
 
 
-@lru_cache(maxsize=200_000)
+@lru_cache(maxsize=100_000)
 def person_word(text: str, lead: str = "") -> Word:
     script = script_of(text)
     plain = unmasked(text)
@@ -97,7 +97,7 @@ def _person_bits(kind: WordKind, letters: str, known: frozenset[str]) -> float:
             return vocabulary.name_bits(letters, known)
 
 
-@lru_cache(maxsize=200_000)
+@lru_cache(maxsize=100_000)
 def organisation_word(text: str, lead: str = "") -> Word:
     script = script_of(text)
     plain = unmasked(text)

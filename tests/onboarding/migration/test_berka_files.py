@@ -12,7 +12,7 @@ from tests.onboarding.migration.bank_files import FILES, write_bank
 
 
 def test_a_birth_number_with_fifty_added_to_the_month_is_a_womans() -> None:
-    assert birth("706213") == (date(1970, 12, 13), "F")
+    assert birth("706213") == (date(1970, 12, 13), "female")
 
 
 @pytest.mark.parametrize("number", ["450230", "4502", "45020x", "451304", "459904"])

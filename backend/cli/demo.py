@@ -1,0 +1,99 @@
+"""`tenure demo`: from nothing to a served institution whose customers went through the main job."""
+
+import os
+import time
+from pathlib import Path
+from typing import Annotated
+
+import typer
+from rich.panel import Panel
+from rich.table import Table
+
+from backend.access import queries
+from backend.access.models import Tenant
+from backend.audit.sequencer import open_sequencer
+from backend.cli.console import Bars, nobody, operator, out, platform, run, settings_for, system
+from backend.cli.imports import STAGES, show
+from backend.cli.serve import serve_until_stopped
+from backend.cli.tenants import new_tenant
+from backend.core.settings import Settings
+from backend.demo import bank, cases, people
+from backend.edge.platform import Platform
+from backend.jobs.importing import import_berka
+
+SLUG = "demo"
+_ACCOUNTS = 1_200
+_SEED = 1999
+
+
+def demo(
+    data_dir: Annotated[Path, typer.Option(help="Where the demonstration keeps its database and keys.")] = Path(
+        ".tenure/demo"
+    ),
+    port: Annotated[int, typer.Option(help="Port to listen on.")] = 8000,
+    berka: Annotated[
+        Path | None, typer.Option(help="Folder of the real bank's files; without it a bank is made from a seed.")
+    ] = None,
+    serve: Annotated[bool, typer.Option(help="Serve when everything is there.")] = True,
+) -> None:
+    """Set up an institution, take over a bank's customers, and serve it."""
+    settings = settings_for(data_dir).model_copy(update={"port": port, "cookie_secure": False})
+    run(lambda: _prepare(settings, berka))
+    if serve:
+        run(lambda: serve_until_stopped(settings))
+
+
+async def _prepare(settings: Settings, berka: Path | None) -> None:
+    started = time.monotonic()
+    out.print("Starting PostgreSQL and bringing its schema up to date …")
+    async with platform(settings) as opened:
+        tenant = await _institution(opened)
+        actor = operator(tenant)
+        await opened.run(actor, people.hire)
+        key = await opened.run(actor, people.register_partner)
+        folder = berka or _real_files() or _made_files(settings)
+        out.print(f"Taking over the customers of the bank in {folder} …", highlight=False)
+        with Bars(STAGES) as progress:
+            summary = await import_berka(opened, system(tenant), folder, seed=_SEED, progress=progress)
+        show(opened, tenant, summary)
+        if summary.outcome.taken:
+            await cases.tell(opened, actor)
+        sequencer = open_sequencer(settings, opened.database)
+        logged = await sequencer.drain(tenant.id)
+        await sequencer.close()
+        out.print(f"{logged:,} audit entries stand in the signed log.")
+    _introduce(settings, key, time.monotonic() - started)
+
+
+async def _institution(on: Platform) -> Tenant:
+    found = await on.run(nobody(), lambda ctx: queries.tenant_by_slug(ctx.session, SLUG))
+    return found or await new_tenant(on.database, SLUG, "Demonstration Bank", "CZ", "CZK")
+
+
+def _real_files() -> Path | None:
+    """The real bank, where its files lie beside the checkout."""
+    shared = Path(os.environ.get("TENURE_SHARED_DATA", Path(__file__).resolve().parents[3] / "shared" / "data"))
+    folder = shared / "berka"
+    return folder if folder.is_dir() else None
+
+
+def _made_files(settings: Settings) -> Path:
+    return bank.write_bank(settings.data_dir / "made-bank", accounts=_ACCOUNTS, seed=_SEED)
+
+
+def _introduce(settings: Settings, key: str | None, seconds: float) -> None:
+    table = Table(title="Sign in with", title_justify="left")
+    for heading in ("Institution", "User name", "Password", "Who it is"):
+        table.add_column(heading)
+    for colleague in people.COLLEAGUES:
+        role = colleague.role.replace("_", " ")
+        table.add_row(SLUG, colleague.login, people.PASSWORD, f"{colleague.name}, {role} ({colleague.locale})")
+    out.print(table)
+    if key is not None:
+        out.print(
+            Panel(
+                f"Authorization: Bearer {key}\nX-Tenant: {SLUG}\nPOST http://{settings.host}:{settings.port}/graphql",
+                title="A partner system calls with (shown once)",
+            )
+        )
+    out.print(f"Ready after {seconds:.0f} s.")

@@ -1,0 +1,202 @@
+"""Recording a party and reading it back, as each role sees it."""
+
+from typing import Any
+
+from backend.access.models import Tenant
+from backend.core.actor import Actor
+from backend.edge.platform import Platform
+from tests.api.conftest import PERSON, Door, person
+from tests.factories import customers as make
+from tests.factories.customers import Bank, open_bank
+
+PARTY = """
+query ($id: UUID!) {
+  party(id: $id) {
+    __typename
+    name { value visibility field }
+    ... on Person { birthDate { value visibility } }
+    customer { number stage manager { name kind } team { name } }
+    names { kind script fullName { value } }
+    identifiers { type checked value { value visibility } }
+    addresses { kind country text { value visibility } }
+    contacts { kind value { value visibility } }
+    countries { kind country { value visibility } }
+    details { source gender version createdBy { name } }
+    relationships { kind fromName toName fromParty { id } }
+    stakes { fraction ownerName }
+    documents { type }
+    cases { number }
+    accounts { number }
+  }
+}
+"""
+
+
+async def _recorded(door: Door, actor: Actor, **given: Any) -> dict[str, Any]:
+    relation = {"managerId": str(actor.id), "stage": "PROSPECT"}
+    data = await door.data(PERSON, actor, input=person(relation=relation, **given))
+    answer: dict[str, Any] = data["recordParty"]
+    return answer
+
+
+async def test_a_recorded_person_is_answered_as_it_now_is(door: Door, bank: Bank) -> None:
+    answer = await _recorded(door, bank.manager)
+    assert answer["__typename"] == "Person"
+    assert answer["name"] == {"value": "Anna Nováková", "visibility": "CLEAR"}
+
+
+async def test_what_its_author_may_not_see_is_recorded_and_said_so(door: Door, bank: Bank) -> None:
+    data = await door.data(PERSON, bank.manager, input=person(relation={"managerId": str(bank.colleague.id)}))
+    assert data["recordParty"]["code"] == "graphql.written_unseen"
+
+
+async def test_everything_of_a_party_is_read_in_one_query(door: Door, bank: Bank) -> None:
+    party = await bank.customer(
+        make.person(
+            "Jan Novák",
+            birth_date=make.BORN,
+            identifiers=[{"type": "cz_birth_number", "value": make.BIRTH_NUMBER}],
+            addresses=[{"kind": "home", "text": "Dlouhá 1\nPraha", "country": "CZ"}],
+            contacts=[{"kind": "email", "value": "jan@example.com"}],
+            countries=[{"kind": "nationality", "country": "CZ"}],
+        )
+    )
+    found = (await door.data(PARTY, bank.manager, id=str(party.id)))["party"]
+    assert found["identifiers"][0]["checked"] is True
+    assert found["birthDate"]["value"] == make.BORN.isoformat()
+    assert found["addresses"][0]["text"]["value"] == "Dlouhá 1\nPraha"
+    assert found["contacts"][0]["value"] == {"value": "jan@example.com", "visibility": "CLEAR"}
+    assert found["countries"][0]["country"]["value"] == "CZ"
+    assert found["customer"]["manager"] == {"name": "manager", "kind": "STAFF"}
+    assert found["customer"]["team"]["name"] == "Praha"
+    assert (found["relationships"], found["documents"], found["cases"], found["accounts"]) == ([], [], [], [])
+
+
+async def test_a_masked_identifier_says_that_it_is_masked(door: Door, bank: Bank) -> None:
+    identifiers = [{"type": "cz_birth_number", "value": make.BIRTH_NUMBER}]
+    party = await bank.customer(make.person(birth_date=make.BORN, identifiers=identifiers))
+    query = "query ($id: UUID!) { party(id: $id) { identifiers { value { value visibility field } } } }"
+    found = (await door.data(query, bank.auditor, id=str(party.id)))["party"]
+    assert found["identifiers"][0]["value"] == {
+        "value": "•••2745",
+        "visibility": "MASKED",
+        "field": "customer.national_id",
+    }
+
+
+async def test_a_hidden_field_is_null_and_not_even_selected(door: Door, bank: Bank, platform: Platform) -> None:
+    from tests.api.conftest import statements
+
+    party = await bank.customer()
+    analyst = door.somebody("risk_analyst")
+    query = "query ($id: UUID!) { party(id: $id) { addresses { text { value visibility } } contacts { id } } }"
+    await bank.run(bank.manager, _add_address, party.id)
+    with statements(platform) as sent:
+        found = (await door.data(query, analyst, id=str(party.id)))["party"]
+    assert found["addresses"] == [{"text": {"value": None, "visibility": "HIDDEN"}}]
+    assert not any("party_address.text" in statement for statement in sent)
+
+
+async def _add_address(ctx: Any, party_id: Any) -> None:
+    from backend.customers import inputs, service
+
+    given = inputs.AddressInput(kind="home", text="Dlouhá 1", country="CZ")
+    await service.add_address(ctx, party_id, given)
+
+
+async def test_a_record_of_another_institution_is_not_there(door: Door, bank: Bank, database: Any) -> None:
+    foreign = await _foreign_bank(door.executor.platform, database)
+    party = await foreign.customer()
+    query = "query ($id: UUID!) { party(id: $id) { id } customer(partyId: $id) { id } case(id: $id) { id } }"
+    assert await door.data(query, bank.officer, id=str(party.id)) == {"party": None, "customer": None, "case": None}
+
+
+async def _foreign_bank(platform: Platform, database: Any) -> Bank:
+    from sqlalchemy.ext.asyncio import AsyncSession, create_async_engine
+
+    from backend.access.directory import create_tenant
+    from backend.core.ids import new_id
+    from tests.conftest import NOW
+
+    engine = create_async_engine(database.owner)
+    async with AsyncSession(engine, expire_on_commit=False) as session, session.begin():
+        tenant: Tenant = await create_tenant(
+            session, slug=f"b-{new_id().hex}", name="Other", jurisdiction="CZ", currency="CZK", now=NOW
+        )
+    await engine.dispose()
+    return await open_bank(platform, tenant)
+
+
+async def test_a_partner_does_not_see_what_others_referred(door: Door, bank: Bank) -> None:
+    party = await bank.customer()
+    query = "query ($id: UUID!) { party(id: $id) { id } }"
+    assert await door.data(query, door.partner("partner", "partner_developer"), id=str(party.id)) == {"party": None}
+
+
+async def test_a_refusal_is_an_answer_that_names_the_missing_right(door: Door, bank: Bank) -> None:
+    answer = await _recorded(door, bank.auditor)
+    assert answer["__typename"] == "NotAllowedProblem"
+    assert (answer["object"], answer["action"]) == ("customer", "create")
+    assert "relationship_manager" in answer["roles"]
+
+
+async def test_a_wrong_input_is_an_answer_that_names_its_path(door: Door, bank: Bank) -> None:
+    answer = await _recorded(door, bank.manager, identifiers=[{"type": "cz_birth_number", "value": "710319/2744"}])
+    assert answer["__typename"] == "InvalidProblem"
+    assert answer["field"].startswith("identifiers.0")
+
+
+async def test_a_problem_speaks_the_language_of_the_reader(door: Door, bank: Bank) -> None:
+    from dataclasses import replace
+
+    answer = await _recorded(door, replace(bank.manager, locale="zh_CN"), names=[{"fullName": ""}])
+    assert answer["__typename"] == "InvalidProblem"
+    assert answer["code"] == "customer.input_invalid"
+
+
+async def test_a_repeated_key_records_once(door: Door, bank: Bank) -> None:
+    first = await door.data(PERSON, bank.manager, input=person(), key="k-1")
+    second = await door.data(PERSON, bank.manager, input=person(), key="k-1")
+    assert first == second
+
+
+async def test_a_key_with_another_payload_is_refused(door: Door, bank: Bank) -> None:
+    await door.data(PERSON, bank.manager, input=person(), key="k-1")
+    again = await door.data(PERSON, bank.manager, input=person("Eva Malá"), key="k-1")
+    assert again["recordParty"]["code"] == "idempotency.key_reused"
+
+
+async def test_two_mutations_of_one_operation_see_each_other(door: Door, bank: Bank) -> None:
+    party = await bank.customer()
+    two = """
+    mutation ($id: UUID!) {
+      a: addContact(partyId: $id, input: {kind: EMAIL, value: "a@example.com"}) { ... on Party { contacts { id } } }
+      b: addContact(partyId: $id, input: {kind: EMAIL, value: "b@example.com"}) { ... on Party { contacts { id } } }
+    }
+    """
+    data = await door.data(two, bank.manager, id=str(party.id))
+    assert [len(data[name]["contacts"]) for name in ("a", "b")] == [1, 2]
+
+
+async def test_an_edit_changes_only_what_is_given(door: Door, bank: Bank) -> None:
+    party = await bank.customer(make.person(occupation="teacher", gender="female"))
+    edit = """
+    mutation ($id: UUID!) {
+      editParty(partyId: $id, input: {occupation: "judge"}) {
+        ... on Party { details { occupation { value } gender } }
+        ... on Problem { message }
+      }
+    }
+    """
+    details = (await door.data(edit, bank.manager, id=str(party.id)))["editParty"]["details"]
+    assert details == {"occupation": {"value": "judge"}, "gender": "female"}
+
+
+async def test_reading_personal_data_is_noted_once_a_request(door: Door, bank: Bank, platform: Platform) -> None:
+    from sqlalchemy import text
+
+    party = await bank.customer()
+    await door.data(PARTY, bank.auditor, id=str(party.id))
+    async with platform.transaction(bank.system) as ctx:
+        noted = text("SELECT count(*) FROM audit_entry WHERE action = 'personal_data.read' AND actor_id = :actor")
+        assert await ctx.session.scalar(noted, {"actor": bank.auditor.id}) == 1

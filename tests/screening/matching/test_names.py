@@ -1,0 +1,83 @@
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from backend.screening.matching.names import System, organisation_readings, person_readings
+
+ALPHABETS = "abcdefgh ABC äöüß çğ жшщ абв محمد عبد ال 김정은 习近平 ア -.,'()0139"
+
+
+def words(text: str, *, family_first: bool = False) -> list[str]:
+    return [word.letters for word in person_readings(text, family_first)[0].words]
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("AL BEN ALI, Isa Ben Tarif", ["isa", "tarif", "ali"]),
+        ("Abdurrahman", ["abd", "rahman"]),
+        ("'Abd al-Rahman", ["abd", "rahman"]),
+        ("Abdullah", ["abd", "allah"]),
+        ("Nasiruddin", ["nasir", "din"]),
+        ("Saifullah", ["saif", "allah"]),
+        ("Abubakar", ["abu", "bakar"]),
+        ("J.-C. Juncker", ["j", "c", "juncker"]),
+        ("Ludwig van der Velden", ["ludwig", "velden"]),
+    ],
+)
+def test_a_persons_name_is_cut_into_the_words_that_count(text: str, expected: list[str]) -> None:
+    assert words(text) == expected
+
+
+def test_particles_stay_with_the_word_they_lead() -> None:
+    assert person_readings("Ramzi bin al-Shibh")[0].words[1].lead == "binal"
+
+
+def test_second_names_are_optional_in_a_name_with_a_comma() -> None:
+    reading = person_readings("GOMEZ RUIZ, Ana Maria", family_first=True)[0]
+    assert [reading.words[k].letters for k in sorted(reading.optional)] == ["maria", "ruiz"]
+
+
+def test_the_order_of_a_family_first_name_without_comma_is_not_relied_on() -> None:
+    assert not person_readings("MORVANE Teodor", family_first=True)[0].ordered
+
+
+def test_a_chinese_name_has_a_reading_by_syllables() -> None:
+    systems = [reading.system for reading in person_readings("Mao Tse-tung")]
+    assert System.CHINESE in systems
+
+
+def test_a_name_in_two_scripts_is_read_in_each() -> None:
+    found = person_readings("Jin Tiesan (金铁三)")
+    assert ["kim", "choltsam"] not in found
+    assert any([word.letters for word in reading.words] == ["kim", "cholsam"] for reading in found)
+
+
+@pytest.mark.parametrize(
+    ("text", "expected", "legal"),
+    [
+        ("Korval Shipping Co., Ltd.", ["korval", "shipping"], {"ltd"}),
+        ("ООО Корвал", ["korval"], {"llc"}),
+        ("S.A. de C.V. Korval", ["korval"], {"sa"}),
+        ("Korval Corporation", ["korval"], set()),
+        ("Korval Fund VIII L.P.", ["korval", "fund", "8"], {"lp"}),
+        ("Limited", ["limited"], set()),
+    ],
+)
+def test_legal_forms_are_taken_out_and_classed(text: str, expected: list[str], legal: set[str]) -> None:
+    reading = organisation_readings(text)[0]
+    assert [word.letters for word in reading.words] == expected
+    assert reading.legal == legal
+
+
+def test_a_long_name_can_be_abbreviated_and_an_abbreviation_read() -> None:
+    long_ = {reading.system: reading for reading in organisation_readings("Korval Liberation Army")}
+    short = {reading.system: reading for reading in organisation_readings("KLA")}
+    assert long_[System.INITIALS].words[0].letters == short[System.ABBREVIATION].words[0].letters == "kla"
+
+
+@given(st.text(ALPHABETS, max_size=40))
+def test_any_text_can_be_read(text: str) -> None:
+    for reading in (*person_readings(text), *organisation_readings(text)):
+        assert reading.words
+        assert all(word.letters for word in reading.words)
