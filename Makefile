@@ -1,7 +1,7 @@
 # What one does with a checkout. `make demo` and `make test` need nothing but Python 3.11 or newer.
-export PYTHON VENV
 VENV ?= .venv
 BIN := $(VENV)/bin
+export PYTHON VENV
 
 .DEFAULT_GOAL := help
 .PHONY: help environment environment-dev demo test check bench browser soak schema lock upgrade clean

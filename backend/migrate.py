@@ -72,7 +72,7 @@ def _let_logins_serve(connection: Connection, database: Database) -> None:
         if url.username is not None:
             login = connection.dialect.identifier_preparer.quote(url.username)
             connection.execute(text(f"GRANT {role} TO {login} WITH INHERIT FALSE, SET TRUE"))
-    connection.execute(text(f"GRANT SELECT ON alembic_version TO {APP_ROLE}"))
+    connection.execute(text("GRANT SELECT ON alembic_version TO PUBLIC"))
     connection.commit()
 
 

@@ -46,7 +46,9 @@ class Rating:
     tables_sha256: Mapping[str, str]
 
 
-def rules_version(source: bytes, file: str, tables: Sequence[Version[CodeTable]], *, signed: bool = True) -> Version[RatingRules]:
+def rules_version(
+    source: bytes, file: str, tables: Sequence[Version[CodeTable]], *, signed: bool = True
+) -> Version[RatingRules]:
     """`signed=False` admits a proposal, to simulate it before anybody signs."""
     version = _parsed(crr_yaml.read(source, file), RatingRules)
     known: dict[str, list[CodeTable]] = defaultdict(list)

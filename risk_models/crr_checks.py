@@ -8,7 +8,7 @@ from itertools import pairwise
 from risk_models.crr_checks_items import item_findings
 from risk_models.crr_checks_parts import Tables, gapless, list_name, repeated, vocabulary
 from risk_models.crr_problems import Finding, Path
-from risk_models.crr_rules import Condition, NumberFact, RatingRules, TableFact, Trigger
+from risk_models.crr_rules import CodesFact, Condition, FlagFact, NumberFact, RatingRules, TableFact, Trigger
 
 TOTAL_WEIGHT = 100
 MOST_FACTS = MOST_CONDITIONS = MOST_TRIGGERS = 32
@@ -105,20 +105,20 @@ def _triggers(rules: RatingRules, tables: Tables) -> Iterator[Finding]:
 def _condition(rules: RatingRules, condition: Condition, path: Path, tables: Tables) -> Iterator[Finding]:
     fact = rules.facts.get(condition.fact)
     numeric = condition.at_least is not None or condition.at_most is not None
+    named = {key: codes for key in ("any_of", "none_of") if (codes := getattr(condition, key)) is not None}
     if fact is None:
         yield path, f"Fact {condition.fact} is not declared"
     elif isinstance(fact, NumberFact):
-        if condition.any_of is not None or not numeric:
+        if named or not numeric:
             yield path, f"{condition.fact} is a number: compare it with at_least or at_most"
-    elif condition.any_of is None or numeric:
-        yield path, f"{condition.fact} is no number: name its codes in any_of"
-    elif isinstance(fact, TableFact):
-        for name in condition.any_of:
-            yield from list_name(rules, fact, name, (*path, "any_of"), tables)
-    else:
-        for code in condition.any_of:
-            if code not in vocabulary(fact):
-                yield (*path, "any_of"), f"{code} is no code of fact {condition.fact}"
+    elif len(named) != 1 or numeric:
+        yield path, f"{condition.fact} is no number: name its codes, in either any_of or none_of"
+    for key, codes in named.items():
+        for code in codes:
+            if isinstance(fact, TableFact):
+                yield from list_name(rules, fact, code, (*path, key), tables)
+            elif isinstance(fact, CodesFact | FlagFact) and code not in vocabulary(fact):
+                yield (*path, key), f"{code} is no code of fact {condition.fact}"
 
 
 def _sizes(rules: RatingRules) -> Iterator[Finding]:

@@ -29,7 +29,7 @@ def signature_findings(signatures: Sequence[Signature], content: str, effective_
     for position, signature in enumerate(signatures):
         if signature.content != content:
             yield ("signatures", position), f"{signature.by} signed another content than this one ({content})"
-        if signature.on > effective_from:
+        if signature.signed_on > effective_from:
             yield ("signatures", position), f"{signature.by} signed after the version came into force"
 
 

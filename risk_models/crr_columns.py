@@ -13,7 +13,8 @@ from risk_models.arrays import BoolArray, IntArray, offenders
 from risk_models.crr_rules import Fact, NumberFact
 from risk_models.errors import OutOfRangeError
 
-Codes = NDArray[np.signedinteger[Any]]
+LARGEST_EXACT = 2**53  # the whole numbers that a float64 holds exactly
+Codes = NDArray[np.integer[Any]]
 
 
 @dataclass(frozen=True)
@@ -57,13 +58,15 @@ def _numbers(values: pd.Series, edges: list[int]) -> Column:
 
 def _whole(values: pd.Series) -> tuple[IntArray, BoolArray | None]:
     """Whole numbers and where they are missing; fractions are refused, since a boundary has to be exact."""
-    if isinstance(values.dtype, np.dtype) and np.issubdtype(values.dtype, np.signedinteger):
-        return values.to_numpy(), None
-    numeric = pd.to_numeric(values, errors="coerce")
-    missing = numeric.isna().to_numpy(dtype=bool)
-    text = missing & values.notna().to_numpy(dtype=bool)
-    filled = numeric.fillna(0)
-    fraction = text | (filled != filled.round()).to_numpy(dtype=bool)
-    if fraction.any():
-        raise OutOfRangeError(f"{values.name} is no whole number", offenders(values.index, fraction))
-    return filled.to_numpy(dtype=np.int64), missing if missing.any() else None
+    if pd.api.types.is_integer_dtype(values.dtype):
+        missing = values.isna().to_numpy(dtype=bool) if pd.api.types.is_extension_array_dtype(values.dtype) else None
+        return values.to_numpy(dtype=np.int64, **({} if missing is None else {"na_value": 0})), missing
+    numbers = pd.to_numeric(values, errors="coerce").to_numpy(dtype=np.float64, na_value=np.nan)
+    missing = np.isnan(numbers)
+    whole = np.where(missing, 0.0, numbers)
+    broken = (
+        (whole != np.floor(whole)) | (np.abs(whole) > LARGEST_EXACT) | (missing & values.notna().to_numpy(dtype=bool))
+    )
+    if broken.any():
+        raise OutOfRangeError(f"{values.name} is no whole number", offenders(values.index, broken))
+    return whole.astype(np.int64), missing if missing.any() else None

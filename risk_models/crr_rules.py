@@ -1,13 +1,15 @@
 """The customer risk rating rule-set: what compliance people write in YAML, frozen.
 
 A total is the sum of score times weight over the items; weights sum to 100 and scores run from 1 to `highest_score`,
-so the total divided by `highest_score` lies between 100 / highest_score and 100 (银发〔2013〕2号: five scores, 20 to 100).
+so the total divided by `highest_score` lies between 100 / highest_score and 100 (银发〔2013〕2号: five scores, 20 to
+100).
 All figures are integers: a total is compared with a level's threshold times `highest_score`, exactly.
 """
 
 from __future__ import annotations
 
 from datetime import date
+from functools import cached_property
 from typing import Annotated, Literal
 
 from pydantic import BaseModel, ConfigDict, Field
@@ -34,7 +36,7 @@ class Signature(Part):
     """`content` is the digest of what was signed, so that a later change of a figure takes the signature away."""
 
     by: str
-    on: date
+    signed_on: date
     content: str
 
 
@@ -98,10 +100,14 @@ class Item(Part):
 
 
 class Condition(Part):
-    """`any_of` holds codes, or lists if the fact's codes come from a table; numbers are compared inclusively."""
+    """Codes, or lists if the fact's codes come from a table: the value is any one of them, or none.
+
+    Numbers are compared inclusively.
+    """
 
     fact: str
     any_of: tuple[str, ...] | None = None
+    none_of: tuple[str, ...] | None = None
     at_least: Int | None = None
     at_most: Int | None = None
 
@@ -204,6 +210,18 @@ class CodeTable(Part):
     codes: tuple[str, ...]
     lists: dict[Code, MemberList]
     signatures: tuple[Signature, ...]
+
+    @cached_property
+    def known(self) -> frozenset[str]:
+        return frozenset(self.codes)
+
+    @cached_property
+    def listed(self) -> dict[str, frozenset[str]]:
+        """The lists of each code that is on any."""
+        members = {member for each in self.lists.values() for member in each.members}
+        return {
+            member: frozenset(name for name, each in self.lists.items() if member in each.members) for member in members
+        }
 
     def covers(self, day: date) -> bool:
         return self.effective_from <= day and (self.effective_to is None or day <= self.effective_to)

@@ -63,16 +63,19 @@ def holds(condition: Condition, value: Meaning, if_unknown: bool) -> bool:
     if value.number is not None:
         above = condition.at_least is None or value.number >= condition.at_least
         return above and (condition.at_most is None or value.number <= condition.at_most)
-    wanted = set(condition.any_of or ())
-    return any(labels & wanted for labels in value.labels) or (value.unknown and if_unknown)
+    if value.unknown and if_unknown:
+        return True
+    if condition.none_of is not None:
+        return any(labels.isdisjoint(condition.none_of) for labels in value.labels)
+    return any(not labels.isdisjoint(condition.any_of or ()) for labels in value.labels)
 
 
 def lists_of(table: CodeTable, code: str) -> frozenset[str] | None:
     """The lists that a code is on; None for a code that the table does not know."""
     starts = [code[:end] for end in range(1, len(code) + 1)] if table.hierarchical else [code]
-    if not set(starts) & set(table.codes):
+    if table.known.isdisjoint(starts):
         return None
-    return frozenset(name for name, listed in table.lists.items() if set(starts) & set(listed.members))
+    return frozenset().union(*(table.listed[start] for start in starts if start in table.listed))
 
 
 def edges(fact: NumberFact, items: list[Item], conditions: list[Condition]) -> list[int]:
@@ -106,7 +109,9 @@ def _parts(fact: Fact, value: object) -> list[str]:
 def _label_score(item: Item, labels: frozenset[str]) -> int:
     scores = item.scores or {}
     listed = [scores[label] for label in labels if label in scores]
-    return max(listed) if listed else (item.otherwise or item.unknown)
+    if listed:
+        return max(listed)
+    return item.unknown if item.otherwise is None else item.otherwise
 
 
 def _band_edges(item: Item) -> list[int]:
@@ -116,8 +121,4 @@ def _band_edges(item: Item) -> list[int]:
 
 def _band_score(item: Item, number: int) -> int:
     step = 0 if item.closed == "lower" else 1
-    return next(
-        band.score
-        for band in reversed(item.bands or ())
-        if band.from_ is None or number >= band.from_ + step
-    )
+    return next(band.score for band in reversed(item.bands or ()) if band.from_ is None or number >= band.from_ + step)

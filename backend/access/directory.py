@@ -8,7 +8,14 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from backend.access import queries
 from backend.access.context import Context
-from backend.access.directory_errors import ClientNameTaken, LoginTaken, RolesIncompatible, UnknownRole, WeakPassword
+from backend.access.directory_errors import (
+    ClientNameTaken,
+    LoginTaken,
+    RoleNotHeld,
+    RolesIncompatible,
+    UnknownRole,
+    WeakPassword,
+)
 from backend.access.models import ApiClient, Credential, RoleGrant, StaffUser, Team, Tenant
 from backend.access.scopes import Facts
 from backend.access.tokens import hash_password, token_digest
@@ -58,20 +65,21 @@ async def create_staff(
 async def grant_role(
     ctx: Context, *, holder_id: UUID, role: str, valid_from: datetime | None = None, valid_to: datetime | None = None
 ) -> RoleGrant:
-    """Refused for a role that may not stand beside one the holder has (segregation of duties)."""
+    """Refused for a role that would at any time stand beside one it may not (segregation of duties)."""
     ctx.require("grant", "role_grant", Facts(tenant_id=ctx.actor.tenant_id, subject_id=holder_id))
     known = ctx.policy.roles.known.get(role)
     if known is None or not known.grantable:
         raise UnknownRole(field="role", role=role)
-    held = await queries.roles_of(ctx.session, holder_id, ctx.now)
-    for conflict in ctx.policy.conflicts({*held, role}):
+    begin = valid_from or ctx.now
+    held = await queries.grants(ctx.session, holder_id, begin, valid_to)
+    for conflict in ctx.policy.conflicts({role, *(grant.role for grant in held)}):
         raise RolesIncompatible(role=conflict.role, other=conflict.other, reason=conflict.reason)
     grant = RoleGrant(
         tenant_id=ctx.actor.tenant_id,
         holder_id=holder_id,
         role=role,
         granted_by=ctx.actor.id,
-        valid_from=valid_from or ctx.now,
+        valid_from=begin,
         valid_to=valid_to,
     )
     async with ctx.audit("role.grant", ("staff_user", holder_id), reason=role):
@@ -80,8 +88,11 @@ async def grant_role(
 
 
 async def revoke_role(ctx: Context, *, holder_id: UUID, role: str) -> None:
+    """From now on, and also where it was to begin later. Raises RoleNotHeld."""
     ctx.require("revoke", "role_grant", Facts(tenant_id=ctx.actor.tenant_id, subject_id=holder_id))
     rows = [grant for grant in await queries.grants(ctx.session, holder_id, ctx.now) if grant.role == role]
+    if not rows:
+        raise RoleNotHeld(role=role)
     async with ctx.audit("role.revoke", ("staff_user", holder_id), reason=role):
         for grant in rows:
             grant.valid_to = ctx.now

@@ -1,6 +1,6 @@
 """What the directory and the sign-in refuse."""
 
-from backend.core.errors import Conflict, Invalid, Refused
+from backend.core.errors import Conflict, Invalid, NotFound, Refused
 
 
 class LoginTaken(Conflict):
@@ -21,6 +21,11 @@ class WeakPassword(Invalid):
 class UnknownRole(Invalid):
     code = "role.unknown"
     text = "“{role}” is not a role that can be granted."
+
+
+class RoleNotHeld(NotFound):
+    code = "role.not_held"
+    text = "The role {role} is not held, so it cannot be taken away."
 
 
 class RolesIncompatible(Refused):

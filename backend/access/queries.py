@@ -44,15 +44,19 @@ async def credential_for_update(session: AsyncSession, user_id: UUID) -> Credent
     return (await session.scalars(select(Credential).where(Credential.user_id == user_id).with_for_update())).first()
 
 
-async def grants(session: AsyncSession, holder_id: UUID, now: datetime) -> Sequence[RoleGrant]:
-    """What the holder has been granted and still holds."""
-    begun = RoleGrant.valid_from <= now
-    lasting = or_(col(RoleGrant.valid_to).is_(None), col(RoleGrant.valid_to) > now)
-    return (await session.scalars(select(RoleGrant).where(RoleGrant.holder_id == holder_id, begun, lasting))).all()
+async def grants(
+    session: AsyncSession, holder_id: UUID, begin: datetime, end: datetime | None = None
+) -> Sequence[RoleGrant]:
+    """What the holder has been granted for any time between the two instants; without an end, for ever after."""
+    granted = select(RoleGrant).where(RoleGrant.holder_id == holder_id)
+    granted = granted.where(or_(col(RoleGrant.valid_to).is_(None), col(RoleGrant.valid_to) > begin))
+    if end is not None:
+        granted = granted.where(RoleGrant.valid_from < end)
+    return (await session.scalars(granted)).all()
 
 
 async def roles_of(session: AsyncSession, holder_id: UUID, now: datetime) -> frozenset[str]:
-    return frozenset(grant.role for grant in await grants(session, holder_id, now))
+    return frozenset(grant.role for grant in await grants(session, holder_id, now) if grant.valid_from <= now)
 
 
 async def live_sign_in(session: AsyncSession, token_hash: bytes, now: datetime) -> SignIn | None:

@@ -147,7 +147,7 @@ class Case:
     async def work(self, info: Info) -> LazyWorkItem | None:
         return await graph.work_on(info, self.id)
 
-    @resolved("What the viewer could do, and why not where not.", weight=10, size=15)
+    @resolved("What the viewer could do, and why not where not.", weight=20, size=15)
     async def actions(self, info: Info) -> list[Action]:
         return await _load(info, fetch_actions, self.id)
 

@@ -101,14 +101,14 @@ class Executor:
         try:
             async with asyncio.timeout(self.limits.seconds):
                 result = await self._resolved(prepared, request, variables)
-                await reading.close()
+                await reading.end()
         except TimeoutError:
             return self._refused(actor, TooSlow(seconds=self.limits.seconds))
         except Exception as error:  # the reads could not be noted: nothing is handed out
             return Answer(None, (faults.masked(error, actor),), executed=False, status=500)
         finally:
             with suppress(Exception):
-                await reading.close()
+                await reading.end()
         await self._audit(actor, *(error.original_error for error in result.errors or ()))
         return self._answer(actor, result)
 

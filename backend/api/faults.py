@@ -24,6 +24,8 @@ _STATUS: Final[tuple[tuple[type[TenureError], int], ...]] = (
     (Invalid, 400),
 )
 
+_APART: Final = frozenset({"locations", "field", "problem"})
+
 
 def status_of(error: TenureError) -> int:
     return next((status for family, status in _STATUS if isinstance(error, family)), 500)
@@ -38,9 +40,13 @@ def words(error: TenureError, locale: str) -> str:
 
 def named(error: TenureError, actor: Actor, path: Sequence[str | int] | None = None) -> dict[str, Any]:
     locations: list[SourceLocation] = error.params.get("locations") or []
-    params = {name: value for name, value in error.params.items() if name not in {"locations", "field", "problem"}}
+    params = {name: _plain(value) for name, value in error.params.items() if name not in _APART}
     extensions = {"code": error.code, "params": params, "field": path_of(error.field), "requestId": actor.request_id}
     return _entry(words(error, actor.locale), [place.formatted for place in locations], path, extensions)
+
+
+def _plain(value: Any) -> Any:
+    return value if isinstance(value, str | int | list | None) else str(value)
 
 
 def fault(error: GraphQLError, actor: Actor) -> dict[str, Any]:

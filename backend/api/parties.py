@@ -98,7 +98,7 @@ class Party:
     async def cases(self, info: Info) -> list[Case]:
         return await cases_of_party(info, self.id)
 
-    @resolved("What it holds; null without the right to see holdings.", weight=5, size=5)
+    @resolved("What it holds; null without the right to see holdings.", weight=20, size=5)
     async def accounts(self, info: Info) -> list[Account] | None:
         return await accounts_of(info, self.id)
 

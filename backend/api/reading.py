@@ -28,9 +28,9 @@ def snapshots(platform: Platform) -> Platform:
 
 
 class Reading:
-    """Opened by the first query, closed by the operation; a mutation renews it, so that what follows sees its change.
+    """Opened by the first query; a mutation renews it, so that what follows sees its change; the operation ends it.
 
-    Closing notes the personal data that was shown in the log; when that fails, nothing may be handed out.
+    Renewing and ending note the personal data that was shown in the log; when that fails, nothing may be handed out.
     """
 
     def __init__(self, platform: Platform, actor: Actor) -> None:
@@ -39,10 +39,13 @@ class Reading:
         self._lock = asyncio.Lock()
         self._stack = AsyncExitStack()
         self._context: Context | None = None
+        self._ended = False
         self._loaders: dict[Callable[..., Any], Loader[Any, Any]] = {}
 
     async def run(self, query: Callable[[Context], Awaitable[T]]) -> T:
         async with self._lock:
+            if self._ended:
+                raise asyncio.CancelledError
             if self._context is None:
                 self._context = await self._stack.enter_async_context(self._platform.transaction(self._actor))
             return await query(self._context)
@@ -54,7 +57,12 @@ class Reading:
             known = self._loaders[fetch] = Loader(self, fetch, missing)
         return cast("Loader[K, V]", known)
 
-    async def close(self) -> None:
+    async def end(self) -> None:
+        """What was abandoned half-way and still asks reads nothing any more."""
+        self._ended = True
+        await self.renew()
+
+    async def renew(self) -> None:
         async with self._lock:
             self._context = None
             self._loaders.clear()
@@ -102,14 +110,17 @@ class Loader(Generic[K, V]):
             found = await self._fetch(ctx, batch.keys())
         except Exception as error:  # handed to every resolver that waits
             for future in batch.values():
-                future.set_exception(error)
+                if not future.done():
+                    future.set_exception(error)
             return
         for key, future in batch.items():
             value = found.get(key, self._missing)
             if isinstance(value, TenureError):
-                future.set_exception(value)
-            else:
-                self._known[key] = value
+                if not future.done():
+                    future.set_exception(value)
+                continue
+            self._known[key] = value
+            if not future.done():
                 future.set_result(value)
 
     def _finished(self, task: "asyncio.Task[None]") -> None:
@@ -118,6 +129,9 @@ class Loader(Generic[K, V]):
             return
         self._task = None
         batch, self._waiting = self._waiting, {}
-        error = asyncio.CancelledError() if task.cancelled() else task.exception()
+        error = None if task.cancelled() else task.exception()
         for future in batch.values():
-            future.set_exception(error or RuntimeError("the batch was never fetched"))
+            if error is None:
+                future.cancel()
+            elif not future.done():
+                future.set_exception(error)

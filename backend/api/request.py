@@ -41,7 +41,7 @@ class Request:
         four_eyes: bool = False,
     ) -> UUID:
         """One transaction; `field` and `given` are what a repeated key must repeat. What is read afterwards sees it."""
-        await self.reading.close()
+        await self.reading.renew()
         payload = {"field": field, "given": given}
         return await self.platform.once(self.actor, use_case, key=key, payload=payload, serializable=four_eyes)
 

@@ -56,8 +56,7 @@ async def _prepare(settings: Settings, berka: Path | None) -> None:
         with Bars(STAGES) as progress:
             summary = await import_berka(opened, system(tenant), folder, seed=_SEED, progress=progress)
         show(opened, tenant, summary)
-        if summary.outcome.taken:
-            await cases.tell(opened, actor)
+        await cases.tell(opened, actor)
         sequencer = open_sequencer(settings, opened.database)
         logged = await sequencer.drain(tenant.id)
         await sequencer.close()

@@ -54,7 +54,8 @@ class Settings(BaseSettings):
 
 
 def _beside(name: str) -> Path:
-    """In a checkout the folder stands beside the package; in a wheel it was packed into it."""
+    """In a wheel the folder was packed into the package, whose neighbour `graphql` is then a library; in a checkout it
+    stands beside it."""
     package = Path(__file__).resolve().parent.parent
-    checkout = package.parent / name
-    return checkout if checkout.is_dir() else package / "_data" / name
+    packed = package / "_data" / name
+    return packed if packed.is_dir() else package.parent / name

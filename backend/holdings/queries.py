@@ -9,13 +9,15 @@ from uuid import UUID
 
 from sqlalchemy import Row, Select, func, tuple_
 from sqlalchemy import select as sql_select
+from sqlalchemy.dialects.postgresql import distinct_on
 from sqlmodel import col, select
 
 from backend.access.context import Context
 from backend.access.fields import Visibility, show
 from backend.access.scopes import Facts
 from backend.core.money import Money
-from backend.holdings.models import Account, AccountHolder, Card, Loan, Movement, StandingOrder
+from backend.customers.models import Party
+from backend.holdings.models import Account, AccountHolder, Card, HolderRole, Loan, Movement, StandingOrder
 from backend.holdings.views import AccountView, CardView, LoanView, MovementView, OrderView
 
 _FIELD = "customer.account_number"
@@ -56,14 +58,17 @@ async def movements(
     page = page.order_by(col(Movement.booked_on).desc(), col(Movement.id).desc()).limit(limit + 1)
     rows = (await ctx.session.scalars(page)).all()
     visibility = ctx.policy.visibility(ctx.actor, _FIELD, facts)
-    if visibility is not Visibility.HIDDEN:
+    if visibility is not Visibility.HIDDEN and rows:
         await ctx.vault.load({row.owner_id for row in rows})
+        ctx.saw(("party", rows[0].owner_id), "account_number")
     return [_movement(ctx, row, visibility) for row in rows[:limit]], len(rows) > limit
 
 
 async def holder_of(ctx: Context, account_id: UUID) -> UUID | None:
-    """The party through which rights on the account are judged: its first owner."""
-    return await ctx.session.scalar(select(Account.owner_id).where(Account.id == account_id))
+    """The party through which rights on the account are judged: its first owner, after a merge who survived."""
+    owners = select(AccountHolder.party_id).join(Party, col(Party.id) == AccountHolder.party_id)
+    owners = owners.where(AccountHolder.account_id == account_id, AccountHolder.role == HolderRole.OWNER)
+    return await ctx.session.scalar(owners.where(col(Party.merged_into_id).is_(None)).order_by(col(AccountHolder.id)))
 
 
 async def known_refs(ctx: Context, model: type[Any], refs: Iterable[str]) -> set[str]:
@@ -107,7 +112,7 @@ def _latest(ids: Sequence[UUID]) -> Select[*tuple[Any, ...]]:
     newest = sql_select(col(Movement.account_id), col(Movement.balance), counted)
     return (
         newest.where(col(Movement.account_id).in_(ids))
-        .distinct(col(Movement.account_id))
+        .ext(distinct_on(col(Movement.account_id)))
         .order_by(col(Movement.account_id), col(Movement.booked_on).desc(), col(Movement.id).desc())
     )
 

@@ -8,7 +8,7 @@ from sqlmodel import col, select
 
 from backend.access.context import Context
 from backend.casework.models import WorkItem
-from backend.holdings.models import AccountHolder, Card
+from backend.holdings.models import AccountHolder, Card, HolderRole
 from backend.onboarding import queries
 from backend.onboarding.models import CaseApproval, InformationRequest, OnboardingCase
 
@@ -35,10 +35,13 @@ class CaseDependants:
             for row in await _of(ctx, model, loser_id):
                 _reseal(ctx, row, sealed, loser_id, survivor_id)
                 row.party_id = survivor_id
-        held = {holder.account_id for holder in await _of(ctx, AccountHolder, survivor_id)}
+        held = {holder.account_id: holder for holder in await _of(ctx, AccountHolder, survivor_id)}
         for holder in await _of(ctx, AccountHolder, loser_id):
-            if holder.account_id not in held:
+            mine = held.get(holder.account_id)
+            if mine is None:
                 holder.party_id = survivor_id
+            elif holder.role == HolderRole.OWNER:
+                mine.role = HolderRole.OWNER
 
 
 def _reseal(ctx: Context, row: Any, column: str | None, loser_id: UUID, survivor_id: UUID) -> None:

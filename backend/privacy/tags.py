@@ -85,7 +85,7 @@ def _stored(piece: str) -> Iterator[Token]:
         yield from _pinyin(piece)
         return
     parts = words(piece)
-    for word in {*parts, "".join(parts)}:
+    for word in {*parts, *words(piece, keep_apostrophes=True), "".join(parts)}:
         yield from (Token(Kind.WORD, form) for form in forms(word))
     yield from (Token(Kind.INITIAL, form[0]) for part in parts for form in forms(part))
 

@@ -15,10 +15,13 @@ def _nothing(_: Visit) -> dict[str, Any]:
 
 
 def _proposal(visit: Visit) -> dict[str, Any]:
-    """A date makes a condition; without dates there are none."""
+    """Reasons are those of the decision that was chosen; a date makes a condition, and without dates there are none."""
+    decision = visit.typed("decision")
     dated = {name.removeprefix(_CONDITION): visit.typed(name) for name in visit.form if name.startswith(_CONDITION)}
     conditions = [{"code": code, "dueOn": day} for code, day in dated.items() if day]
-    return {"decision": visit.typed("decision"), "reasons": visit.chosen("reasons"), "conditions": conditions}
+    conditional = decision == "APPROVE_WITH_CONDITIONS"
+    reasons = visit.chosen(f"reasons:{decision}")
+    return {"decision": decision, "reasons": reasons, "conditions": conditions if conditional else []}
 
 
 def _signature(visit: Visit) -> dict[str, Any]:
@@ -97,4 +100,4 @@ OFFERED: Final = (
 def typed_again(visit: Visit) -> dict[str, Any]:
     """What the reader typed, for the form to show again; groups of check boxes as lists."""
     names = (name for name in visit.form if name not in {TOKEN_FIELD, KEY_FIELD})
-    return {name: visit.chosen(name) if name in _SEVERAL else visit.typed(name) for name in names}
+    return {name: visit.chosen(name) if name.split(":")[0] in _SEVERAL else visit.typed(name) for name in names}

@@ -23,6 +23,7 @@ _ENDS: Final[Mapping[str, str]] = {
     "WITHDRAWN": "warn",
     "EXPIRED": "warn",
 }
+DECIDED: Final = frozenset({"APPROVED", "APPROVED_WITH_CONDITIONS", "REJECTED"})
 _KINDS: Final = ("DATA", "DOCUMENT", "CHECK", "APPROVAL")
 _SETTLED: Final = frozenset({"SATISFIED", "WAIVED", "DEFERRED"})
 _SIGNED: Final[Mapping[str, str]] = {"APPROVE": "ok", "REJECT": "bad", "RETURN": "now"}
@@ -38,7 +39,7 @@ async def render(
     policies, locale = visit.web.platform.policies, visit.actor.locale
     words = CaseWords.of(policies, case["ruleset"], locale)
     papers = DocumentWords.on(policies, visit.web.platform.clock().date(), locale)
-    actions = {action["verb"]: action for action in case["actions"]}
+    actions = {action["verb"]: action for action in case["actions"] if action["available"]}
     needs = [need for need in case["requirements"] or () if need["status"] != "DROPPED"]
     open_codes = {need["code"] for need in needs if need["status"] == "OPEN"}
     return visit.html(
@@ -46,6 +47,8 @@ async def render(
         200 if problem is None else problem.status,
         case=case,
         documents=_documents(case),
+        may_upload=answer["mayUpload"]["allowed"],
+        may_verify=answer["mayVerify"]["allowed"],
         actions=actions,
         shown_verbs=OFFERED,
         blocked_verbs=[a for a in case["actions"] if not a["available"] and a["verb"] in OFFERED and a["whyNot"]],

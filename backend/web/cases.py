@@ -50,7 +50,8 @@ async def act(visit: Visit) -> Response:
     outcome = await visit.act(wanted.document, **_common(visit), **wanted.given(visit))
     if outcome.problem is not None:
         return await case_page.render(visit, problem=outcome.problem, act=verb, typed=typed_again(visit))
-    return visit.redirect(_path(visit), wanted.notice)
+    decided = outcome.result.get("state") in case_page.DECIDED
+    return visit.redirect(_path(visit), "case.decided" if decided else wanted.notice)
 
 
 async def meet_condition(visit: Visit) -> Response:

@@ -14,6 +14,7 @@ from backend.web.vocabulary import DocumentWords, identifier_types, jurisdiction
 
 _PAGE: Final = 50
 _SECTIONS: Final = ("overview", "ties", "holdings", "cases", "history")
+_RIGHTS: Final = ("mayEdit", "mayTie", "mayOwn", "mayOpenCase", "mayAudit")
 _FILTERS: Final = ("whose", "stage", "risk", "kind", "country")
 
 
@@ -56,7 +57,8 @@ async def render(
         raise PageUnknown()
     party_id = str(visit.request.path_params["party_id"])
     wanted = {name: name == section for name in _SECTIONS if name != "history"}
-    party = (await visit.query("customer", id=party_id, **wanted))["party"]
+    answer = await visit.query("customer", id=party_id, **wanted)
+    party = answer["party"]
     if party is None:
         raise PageUnknown()
     ownership, today = party.get("ownership"), visit.web.platform.clock().date()
@@ -66,6 +68,7 @@ async def render(
         200 if problem is None else problem.status,
         party=party,
         section=section,
+        may={name: answer[name]["allowed"] for name in _RIGHTS},
         history=await _history(visit, party_id) if section == "history" else None,
         ownership=ownership,
         graph=None if ownership is None else picture(party, ownership, party["stakes"] or ()),

@@ -69,7 +69,8 @@ async def _from_partner(web: Web, request: Request) -> Response:
     try:
         actor = await sessions.actor_of(web.platform, request, request_id=request_id(request), channel="web")
         refuse_large(request, web.settings)
-        document_id = await _store(web, actor, dict(await request.form()), request.headers.get("idempotency-key"))
+        async with request.form() as sent:
+            document_id = await _store(web, actor, dict(sent), request.headers.get("idempotency-key"))
     except TenureError as error:
         problem = of_error(error, "en" if actor is None else actor.locale)
         status = 401 if actor is None else problem.status

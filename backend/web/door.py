@@ -134,6 +134,7 @@ class Visit:
         return {
             "person": self.person,
             "roles": self.actor.roles,
+            "may_create": bool(self.web.platform.policy.scopes(self.actor, "create", "customer")),
             "path": self.request.url.path,
             "here": local_path(str(self.request.url)),
             "now": self.web.platform.clock(),
@@ -172,10 +173,12 @@ def form(web: Web, handler: Handler) -> Endpoint:
 
         async def checked(visit: Visit) -> Response:
             refuse_large(request, web.settings)
-            visit.form = await request.form()
-            presented = str(visit.form.get(TOKEN_FIELD, ""))
-            csrf.check(request.headers, secret=person.token, presented=presented, public_url=web.settings.public_url)
-            return await handler(visit)
+            async with request.form() as sent:
+                visit.form = sent
+                presented = str(sent.get(TOKEN_FIELD, ""))
+                public_url = web.settings.public_url
+                csrf.check(request.headers, secret=person.token, presented=presented, public_url=public_url)
+                return await handler(visit)
 
         return await _shown(visit, checked)
 

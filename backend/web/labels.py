@@ -218,6 +218,7 @@ LABELS: Final[dict[str, dict[str, str]]] = {
         "case.asked": "The information was requested.",
         "case.answered": "The case is in review again.",
         "case.proposed": "The decision was proposed; a second person has to sign it.",
+        "case.decided": "The case is decided.",
         "case.signed": "Your signature was recorded.",
         "case.withdrawn": "The case was withdrawn.",
         "case.rebased": "The case now follows the current rules.",

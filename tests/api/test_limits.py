@@ -96,3 +96,15 @@ async def test_a_fragment_that_spreads_itself_is_refused_by_validation(door: Doo
 def test_an_exceeded_limit_says_what_was_found_and_what_is_allowed() -> None:
     with pytest.raises(LimitExceeded, match="depth: 3 where 2 are allowed"):
         Limits(depth=2).check(_extent("{ viewer { team { name } } }"))
+
+
+async def test_an_operation_that_takes_too_long_is_ended(door: Door) -> None:
+    door.executor.limits = Limits(seconds=0)
+    assert await door.codes("{ teams { name } }") == ["graphql.too_slow"]
+
+
+async def test_an_ended_operation_leaves_no_connection_behind(door: Door) -> None:
+    door.executor.limits = Limits(seconds=0)
+    for _ in range(5):
+        await door.codes("{ customers { nodes { party { names { id } } } } }")
+    assert door.executor.platform.engine.pool.checkedout() == 0

@@ -7,7 +7,7 @@ import pytest
 from backend.api.limits import Limits, check_tokens, measure
 from backend.api.schema import schema
 from backend.api.trusted import OperationFileError, TrustedDocuments, sha256
-from graphql import get_operation_ast, parse, validate
+from graphql import get_introspection_query, get_operation_ast, parse, validate
 from tests.api.conftest import OPERATIONS, Door
 
 TRUSTED = TrustedDocuments.load(OPERATIONS)
@@ -56,6 +56,10 @@ async def test_a_partner_may_not_introspect(door: Door) -> None:
 async def test_a_developer_of_a_partner_may_introspect(door: Door) -> None:
     response = await door.post(door.partner("partner_developer"), query="{ __schema { queryType { name } } }")
     assert response.json()["data"]["__schema"]["queryType"]["name"] == "Query"
+
+
+async def test_the_introspection_query_of_the_tools_is_within_the_limits(door: Door) -> None:
+    assert await door.codes(get_introspection_query()) == []
 
 
 async def test_a_partner_may_not_run_what_is_meant_for_staff(door: Door) -> None:

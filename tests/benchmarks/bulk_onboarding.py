@@ -15,6 +15,7 @@ from pathlib import Path
 from typing import Any
 
 import psycopg
+from sqlalchemy.dialects import postgresql
 from sqlalchemy.ext.asyncio import AsyncSession, create_async_engine
 
 from backend import migrate
@@ -148,23 +149,17 @@ def _copy(database: Database, rows: Rows) -> float:
         connection.commit()
         started = time.perf_counter()
         for name, table_rows in rows.items():
-            types = [str(column.type.compile(connection_dialect())).partition("(")[0].lower() for column in _columns(name)]
             with connection.cursor().copy(f"COPY plain_{name} FROM STDIN (FORMAT BINARY)") as copy:
-                copy.set_types(types)
+                copy.set_types(_types(name))
                 for row in table_rows:
                     copy.write_row(row)
         connection.commit()
         return time.perf_counter() - started
 
 
-def _columns(name: str) -> Any:
-    return metadata.tables[name].columns
-
-
-def connection_dialect() -> Any:
-    from sqlalchemy.dialects import postgresql
-
-    return postgresql.dialect()
+def _types(name: str) -> list[str]:
+    dialect = postgresql.dialect()
+    return [str(c.type.compile(dialect)).partition("(")[0].lower() for c in metadata.tables[name].columns]
 
 
 def main() -> None:

@@ -7,6 +7,7 @@ Run: python -m tests.benchmarks.graphql
 
 import asyncio
 import statistics
+import sys
 import tempfile
 import time
 from collections.abc import Awaitable, Callable
@@ -98,7 +99,7 @@ async def main(directory: Path) -> None:
 
     through, plain = await _median(graphql), await _median(raw)
     ratio = f"{through / plain:.1f} ×"
-    print(f"page of {CUSTOMERS} customers: GraphQL {through:.1f} ms, raw rows + orjson {plain:.1f} ms, {ratio}")
+    sys.stdout.write(f"{CUSTOMERS} customers: GraphQL {through:.1f} ms, raw rows + orjson {plain:.1f} ms, {ratio}\n")
     await platform.close()
 
 

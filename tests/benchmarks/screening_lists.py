@@ -27,12 +27,17 @@ class Lists:
     """`ofac` joins the main file of 2024-05-03 with the aliases of 2021-07, the last complete set at hand."""
 
     ofac: tuple[Entity, ...]
-    others: tuple[Entity, ...]
+    consolidated: tuple[Entity, ...]
+    uk: tuple[Entity, ...]
     un: tuple[Entity, ...]
 
     @property
     def all(self) -> tuple[Entity, ...]:
-        return self.ofac + self.others + self.un
+        return self.publishing_birth_dates + self.uk
+
+    @property
+    def publishing_birth_dates(self) -> tuple[Entity, ...]:
+        return self.ofac + self.consolidated + self.un
 
 
 def read_lists() -> Lists:
@@ -43,7 +48,7 @@ def read_lists() -> Lists:
     ofac = tuple(replace(one, names=_unique(one.names + aliases.get(one.id, ()))) for one in new)
     cons = ofac_csv.parse(_file("ofac_cons_prim.csv"), _file("ofac_cons_alt.csv"), source="OFAC-CONS")
     uk = uk_csv.parse(_file("uk_fcdo_sanctions_list_2025-08-11.csv"))
-    return Lists(ofac, cons + uk, un_xml.parse(_file("un_consolidated_2026-02-27.xml")))
+    return Lists(ofac, cons, uk, un_xml.parse(_file("un_consolidated_2026-02-27.xml")))
 
 
 def latin_only(entity: Entity) -> Entity:
@@ -83,7 +88,12 @@ def read_pairs() -> list[LabelledPair]:
     with (SHARED / "screening" / "pairs_dev.csv").open(encoding="utf-8", newline="") as file:
         return [
             LabelledPair(
-                row["id"], _KINDS[row["kind"]], row["query_name"], row["list_name"], row["expected"] == "match", row["source"]
+                row["id"],
+                _KINDS[row["kind"]],
+                row["query_name"],
+                row["list_name"],
+                row["expected"] == "match",
+                row["source"],
             )
             for row in csv.DictReader(file)
         ]

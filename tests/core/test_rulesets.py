@@ -41,7 +41,7 @@ def test_a_day_without_a_version_is_an_error(tmp_path: Path) -> None:
 def test_overlapping_versions_are_refused_by_name(tmp_path: Path) -> None:
     _write(tmp_path, "a.yaml", "2025-01-01", "2026-03-31")
     _write(tmp_path, "b.yaml", "2026-01-01", None)
-    with pytest.raises(RuleSetsOverlap, match="a.yaml and b.yaml"):
+    with pytest.raises(RuleSetsOverlap, match=r"a\.yaml and b\.yaml"):
         RuleBook(tmp_path, Limits)
 
 

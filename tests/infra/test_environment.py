@@ -1,9 +1,12 @@
 """Setting up says what is missing, and keeps what is there."""
 
 import os
+import shutil
 import stat
 import subprocess
 from pathlib import Path
+
+import pytest
 
 from infra.credentials import make
 
@@ -19,6 +22,15 @@ def test_an_old_python_is_refused_with_the_way_out(tmp_path: Path) -> None:
     assert done.returncode != 0
     assert "Python 3.11 or newer" in done.stderr
     assert not (tmp_path / "venv").exists()
+
+
+@pytest.mark.skipif(shutil.which("make") is None, reason="make is not on this machine")
+def test_make_runs_the_tools_of_the_environment_it_made() -> None:
+    clean = {name: value for name, value in os.environ.items() if name not in {"VENV", "MAKEFLAGS", "MAKELEVEL"}}
+    done = subprocess.run(
+        ["make", "--dry-run", "test"], cwd=SCRIPT.parents[1], env=clean, capture_output=True, text=True, check=True
+    )
+    assert ".venv/bin/python -m pytest" in done.stdout
 
 
 def test_passwords_are_made_once(tmp_path: Path) -> None:

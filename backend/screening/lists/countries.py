@@ -2,22 +2,24 @@
 
 import re
 from functools import lru_cache
+from typing import Final
 
 from babel import Locale
 
+ISO_LENGTH: Final = 2
 _ALIASES = {
-    "burma": "MM", "congo": "CG", "congo kinshasa": "CD", "cote d ivoire": "CI", "democratic peoples republic of korea": "KP",
-   
-    "democratic republic of the congo": "CD", "congo democratic republic of the": "CD", "congo republic of the": "CG",
-    "cape verde": "CV", "czech republic": "CZ", "dprk": "KP", "east timor": "TL", "england": "GB", "hong kong": "HK",
+    "burma": "MM", "congo": "CG", "congo kinshasa": "CD", "cote d ivoire": "CI",
+    "democratic peoples republic of korea": "KP", "democratic republic of the congo": "CD",
+    "congo democratic republic of the": "CD", "congo republic of the": "CG", "cape verde": "CV",
+    "czech republic": "CZ", "dprk": "KP", "east timor": "TL", "england": "GB", "hong kong": "HK",
     "iran islamic republic of": "IR", "islamic republic of iran": "IR", "ivory coast": "CI", "korea north": "KP",
     "korea south": "KR", "kosovo": "XK", "lao peoples democratic republic": "LA", "libyan arab jamahiriya": "LY",
     "macau": "MO", "macedonia": "MK", "myanmar": "MM", "north macedonia the republic of": "MK", "palestine": "PS",
     "palestinian": "PS", "republic of korea": "KR", "republic of the congo": "CG", "russian federation": "RU",
     "state of palestine": "PS", "swaziland": "SZ", "syrian arab republic": "SY", "the gambia": "GM",
     "trinidad and tobago": "TT", "turkey": "TR", "turkiye": "TR", "uk": "GB", "united republic of tanzania": "TZ",
-    "united states": "US", "united states of america": "US", "usa": "US", "viet nam": "VN",
-    "west bank": "PS", "region gaza": "PS", "gaza": "PS", "vatican city": "VA",
+    "united states": "US", "united states of america": "US", "usa": "US", "viet nam": "VN", "west bank": "PS",
+    "region gaza": "PS", "gaza": "PS", "vatican city": "VA",
 }  # fmt: skip
 _FORMER = {"soviet union": "SU", "ussr": "SU", "yugoslavia": "YU", "czechoslovakia": "CS"}
 
@@ -27,7 +29,7 @@ def country_code(text: str | None) -> str | None:
     if not text or not text.strip():
         return None
     stripped = text.strip()
-    if len(stripped) == 2 and stripped.isalpha():  # noqa: PLR2004 - ISO 3166-1 alpha-2
+    if len(stripped) == ISO_LENGTH and stripped.isalpha():
         return stripped.upper()
     return _names().get(_plain(stripped))
 
@@ -35,7 +37,7 @@ def country_code(text: str | None) -> str | None:
 @lru_cache(maxsize=1)
 def _names() -> dict[str, str]:
     territories = Locale("en").territories
-    names = {_plain(name): code for code, name in territories.items() if len(code) == 2}  # noqa: PLR2004
+    names = {_plain(name): code for code, name in territories.items() if len(code) == ISO_LENGTH}
     return names | _ALIASES | _FORMER
 
 

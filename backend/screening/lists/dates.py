@@ -50,7 +50,7 @@ def _widen(parts: dict[str, str | None]) -> tuple[date, date] | None:
     named = parts.get("mon")
     month = _MONTHS.get(named.casefold(), 0) if named else int(parts.get("m") or 0)
     day = int(parts.get("d") or 0)
-    if not date.min.year <= year <= date.max.year or month > 12:  # noqa: PLR2004 - months of a year
+    if not date.min.year <= year <= date.max.year or month > len(_MONTHS):
         return None
     if month == 0:
         return date(year, 1, 1), date(year, 12, 31)

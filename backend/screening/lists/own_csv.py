@@ -9,7 +9,7 @@ countries are ISO 3166-1 alpha-2; gender is female or male; an identifier is `ty
 from collections.abc import Callable, Sequence
 from typing import TypeVar
 
-from backend.screening.lists.countries import country_code
+from backend.screening.lists.countries import ISO_LENGTH, country_code
 from backend.screening.lists.dates import birth_date
 from backend.screening.lists.entity import Address, Entity, EntityKind, Gender, Identifier, Name, NameKind
 from backend.screening.lists.errors import (
@@ -25,8 +25,8 @@ from backend.screening.lists.rows import rows
 FORMAT = "own list CSV"
 _REQUIRED = ("id", "kind", "name")
 _COLUMNS = (
-    *_REQUIRED, "aliases", "weak_aliases", "birth_date", "countries", "gender", "identifiers", "addresses", "programmes",
-    "remarks",
+    *_REQUIRED, "aliases", "weak_aliases", "birth_date", "countries", "gender", "identifiers", "addresses",
+    "programmes", "remarks",
 )  # fmt: skip
 _IDENTIFIER_PARTS = (2, 3)
 T = TypeVar("T")
@@ -106,7 +106,7 @@ def _kind(text: str) -> EntityKind | None:
 
 
 def _country(text: str) -> str | None:
-    return country_code(text) if len(text) == 2 else None  # noqa: PLR2004 - ISO 3166-1 alpha-2
+    return country_code(text) if len(text) == ISO_LENGTH else None
 
 
 def _gender(text: str) -> Gender | None:

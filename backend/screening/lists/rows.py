@@ -9,7 +9,7 @@ from backend.screening.lists.errors import ListTruncated, WrongColumns
 _END_OF_FILE = "\x1a"  # OFAC closes its files with the DOS end-of-file character
 
 
-def rows(text: str, *, format: str, columns: int) -> Iterator[tuple[int, list[str]]]:  # noqa: A002
+def rows(text: str, *, format: str, columns: int) -> Iterator[tuple[int, list[str]]]:  # noqa: A002 - as in errors
     """`columns` is the exact width of every row. A quoted field may run over several lines."""
     reader = csv.reader(io.StringIO(text.rstrip(_END_OF_FILE), newline=""), strict=True)
     begins = 1

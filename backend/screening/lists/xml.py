@@ -11,7 +11,7 @@ _CUT_OFF = {
 }
 
 
-def root_of(data: bytes, *, format: str, expected: str) -> etree._Element:  # noqa: A002
+def root_of(data: bytes, *, format: str, expected: str) -> etree._Element:  # noqa: A002 - as in errors
     """The root element, whose local name must be `expected`; its namespaces are removed from every tag."""
     parser = etree.XMLParser(
         resolve_entities=False, no_network=True, load_dtd=False, huge_tree=True, remove_comments=True, remove_pis=True

@@ -19,8 +19,9 @@ _HIGHEST: Final = 0.90
 """Spellings as similar as the highest are one name; below the lowest they are two (normalised edit similarity)."""
 _INITIAL_AGREEMENT: Final = 0.6
 _WELL_SPELLED: Final = 0.6
-_KNOWN_AGREEMENT: Final = 0.85
+_KNOWN_AGREEMENT: Final = 0.75
 _JOINED: Final = 0.86
+_JOINED_BONES: Final = 0.8
 _BITS_PER_CONSONANT: Final = 2.7
 """What agreement on a word without vowels is worth: less than on one that is written in full."""
 _LONGEST_JOIN: Final = 4
@@ -144,7 +145,8 @@ def joined_agreement(joined: str, lead: str, whole: Word, skeletal: bool) -> flo
     """Of words written together (`lead` are particles before them) with one word."""
     texts = (joined, lead + joined) if lead else (joined,)
     if skeletal:
-        return max(1.0 if bones(sound(text)) == whole.bones and len(whole.bones) > _SHORT else 0.0 for text in texts)
+        best = max(OSA.normalized_similarity(bones(sound(text)), whole.bones) for text in texts)
+        return _ramp(best) if best >= _JOINED_BONES and len(whole.bones) > _SHORT else 0.0
     best = max(OSA.normalized_similarity(text, whole.letters) for text in texts)
     return _ramp(best) if best >= _JOINED else 0.0
 

@@ -59,7 +59,7 @@ def _match(query: Subject, entity: Entity, best: _Best, rules: ScreeningRules) -
     name_score = logistic(best.log_odds)
     score = logistic(best.log_odds + sum(finding.contribution for finding in evidence))
     same_document = any(one.comparison == "identifier" and one.outcome is Outcome.AGREED for one in evidence)
-    alert = score >= rules.cut_off and (name_score >= rules.name_floor or same_document)
+    alert = same_document or (score >= rules.cut_off and name_score >= rules.name_floor)
     return Match(
         entity,
         best.left.text,

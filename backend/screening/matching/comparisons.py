@@ -60,6 +60,7 @@ _SCARCE_BITS: Final = 24.0
 """Agreement on this much information stands for one person among many millions; less is shared by namesakes."""
 _OPTIONAL: Final = 0.4
 _HALF: Final = 0.5
+_SEVERAL: Final = 2
 _BORNE_BY_MANY_BITS: Final = 4.0
 _SOLID_BITS: Final = 4.0
 _DECISIVE_BITS: Final = 26.0
@@ -144,7 +145,7 @@ def own_name(facts: Facts) -> float | None:
 def order(facts: Facts) -> float | None:
     """Words agree but in another order, apart from a family name moved from one end to the other."""
     positions = [pair.right[0] for pair in sorted(facts.alignment.pairs, key=lambda pair: pair.left)]
-    if len(positions) < 2:  # noqa: PLR2004 - one word has no order
+    if len(positions) < _SEVERAL:
         return None
     turns = (positions[k:] + positions[:k] for k in range(len(positions)))
     return min(_inversions(turn) for turn in turns) / (len(positions) * (len(positions) - 1) / 2)
@@ -173,7 +174,7 @@ def independence(facts: Facts) -> float | None:
         return None
     if all(pair.how is not How.SOUND for pair in facts.alignment.pairs):
         return None
-    return 0.0 if _solid(facts) >= 2 else 1.0  # noqa: PLR2004 - two independent words
+    return 0.0 if _solid(facts) >= _SEVERAL else 1.0
 
 
 def folding(facts: Facts) -> float | None:

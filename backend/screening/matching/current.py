@@ -1,12 +1,13 @@
 """The index that is in force in this process: read without a lock, replaced at once."""
 
 import gc
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from threading import Lock
 
 from backend.screening.lists.entity import Entity
-from backend.screening.matching.index import Index, Key
+from backend.screening.matching.index import Index, Key, build
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -21,28 +22,42 @@ class CurrentIndex:
     """A search keeps the index it began with; an update builds aside and then takes its place.
 
     Updates wait for each other, searches for nobody: one assignment publishes the new index. Its hundreds of thousands
-    of objects are then hidden from the garbage collector, whose full runs would stop every search for most of a second.
+    of objects stay; the garbage collector is kept from counting them while they are made and hidden from them
+    afterwards, or each of its full runs would stop every search for most of a second.
     """
 
-    def __init__(self, version: str, index: Index) -> None:
+    def __init__(self, version: str, entities: Iterable[Entity] = ()) -> None:
         self._updating = Lock()
-        self._publish(Versioned(version, index))
+        self._held = Versioned(version, build(()))
+        self.load(version, entities)
 
     @property
     def held(self) -> Versioned:
         return self._held
 
-    def replace(self, version: str, index: Index) -> None:
-        with self._updating:
-            self._publish(Versioned(version, index))
+    def load(self, version: str, entities: Iterable[Entity]) -> Versioned:
+        """All entities anew."""
+        return self._publish(version, lambda _: build(entities))
 
     def update(self, version: str, changed: Iterable[Entity], removed: Iterable[Key] = ()) -> Versioned:
-        with self._updating:
-            self._publish(Versioned(version, self._held.index.updated(changed, removed)))
+        """Only what differs from the held version (see lists.difference)."""
+        return self._publish(version, lambda held: held.updated(changed, removed))
+
+    def _publish(self, version: str, made: Callable[[Index], Index]) -> Versioned:
+        with self._updating, _uncollected():
+            self._held = Versioned(version, made(self._held.index))
             return self._held
 
-    def _publish(self, fresh: Versioned) -> None:
-        self._held = fresh
+
+@contextmanager
+def _uncollected() -> Iterator[None]:
+    was_on = gc.isenabled()
+    gc.disable()
+    try:
+        yield
+    finally:
         gc.unfreeze()
         gc.collect()
         gc.freeze()
+        if was_on:
+            gc.enable()

@@ -3,11 +3,15 @@
 import re
 from collections.abc import Iterable
 from datetime import date
+from typing import Final
 
 from backend.screening.lists.entity import BirthDate, Entity
 from backend.screening.matching.comparisons import Finding, Outcome
 from backend.screening.matching.rules import EvidenceWeights
 from backend.screening.matching.subject import Subject
+
+_CHANCE: Final = 4
+"""Numbers of so few characters agree by chance."""
 
 
 def compare_evidence(subject: Subject, entity: Entity, weights: EvidenceWeights) -> tuple[Finding, ...]:
@@ -56,7 +60,7 @@ def identifier(subject: Subject, entity: Entity, weights: EvidenceWeights) -> Fi
     """Equal numbers count whatever the document is called; different ones say nothing: people hold several."""
     ours = {plain_number(one.value): one.type for one in subject.identifiers}
     theirs = {plain_number(one.value): one.type for one in entity.identifiers}
-    common = sorted(number for number in ours.keys() & theirs.keys() if len(number) > 4)  # noqa: PLR2004 - else chance
+    common = sorted(number for number in ours.keys() & theirs.keys() if len(number) > _CHANCE)
     if common:
         kinds = ", ".join(sorted({theirs[number] for number in common}))
         return Finding("identifier", Outcome.AGREED, 1.0, weights.identifier_agrees, f"equal {kinds}")

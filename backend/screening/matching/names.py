@@ -58,6 +58,8 @@ _ABBREVIATIONS: Final = range(3, 8)
 """How many letters an abbreviation has that says anything."""
 _LETTER_BITS: Final = 2.2
 """What one letter of an abbreviation says."""
+_LONGEST_GIVEN: Final = 2
+"""Characters of a Chinese or Korean given name; a longer word is of a transcribed foreign name."""
 _WORDS = re.compile(r"(?:[^\W_]|[\u0900-\u0dff\u0e30-\u0e4e\u1780-\u17dd])+")
 _DOTTED = re.compile(r"\b(?:[^\W\d_]\.[\s]?){2,}(?:[^\W\d_]\b)?")
 _PARENTHESES = re.compile(r"\(([^()]*)\)|\[([^\[\]]*)\]")
@@ -108,6 +110,8 @@ def _readings(tokens: list[str], ordered: bool) -> tuple[Reading, ...]:
     if script in (Script.HAN, Script.HANGUL) and all(script_of(token) is script for token in tokens):
         return _by_character(tokens, script)
     words = _person_words(tokens)
+    if not words:
+        return ()
     middle = _optional(len(words), len(words) - 1)
     plain = Reading(System.WORDS, words, ordered=ordered, optional=middle, script=script)
     return (plain, *_syllabic(words)) if script is Script.LATIN else (plain,)
@@ -115,12 +119,12 @@ def _readings(tokens: list[str], ordered: bool) -> tuple[Reading, ...]:
 
 def _person_words(tokens: list[str]) -> tuple[Word, ...]:
     split = [part for token in tokens for part in _parts(token)]
-    particles = vocabulary.particles()
+    leading = vocabulary.particles("leading")
+    anywhere = leading | vocabulary.particles("between")
     words: list[Word] = []
     lead = ""
     for position, (token, inner_lead) in enumerate(split):
-        spelled = vocabulary.spelling(token)
-        if spelled in particles and position + 1 < len(split) and not (spelled == "ben" and position == 0):
+        if vocabulary.spelling(token) in (anywhere if words else leading) and position + 1 < len(split):
             lead += romanise.latin(token, script_of(token))
             continue
         words.append(person_word(token, lead + inner_lead))
@@ -173,7 +177,7 @@ def _syllabic(words: tuple[Word, ...]) -> Iterator[Reading]:
 
 def _by_character(tokens: list[str], script: Script) -> tuple[Reading, ...]:
     """Family name and given name are written without a space; transcribed foreign names have a dot between parts."""
-    if len(tokens) > 1 and max(map(len, tokens)) > 2:  # noqa: PLR2004 - a Chinese or Korean given name has two
+    if len(tokens) > 1 and max(map(len, tokens)) > _LONGEST_GIVEN:
         words = tuple(transcribed_word("".join(_first(one, script)), one, script) for one in tokens)
         return (Reading(System.WORDS, words, script=script),)
     text = "".join(tokens)
@@ -269,7 +273,7 @@ def _joined_letters(tokens: list[str]) -> list[str]:
 
 
 def _organisation_words(tokens: list[str]) -> tuple[Word, ...]:
-    particles = vocabulary.particles()
+    particles = vocabulary.particles("organisation")
     words: list[Word] = []
     lead = ""
     for token in tokens:

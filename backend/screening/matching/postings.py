@@ -20,7 +20,10 @@ class Postings:
 
     def of(self, texts: Iterable[str]) -> Ints:
         """Sorted unique values of all the keys. Two texts may share a key: what is found must be checked."""
-        wanted = np.fromiter((crc32(text.encode()) for text in texts), dtype=np.uint32)
+        return self.at(np.fromiter((crc32(text.encode()) for text in texts), dtype=np.uint32))
+
+    def at(self, wanted: npt.NDArray[np.uint32]) -> Ints:
+        """Sorted unique values of all the hashed keys."""
         at = np.searchsorted(self.keys, wanted)
         found = [
             self.values[self.starts[k] : self.starts[k + 1]]

@@ -6,24 +6,12 @@ The alphabet of a sound: a i u (vowels folded: e→i, o→u), b d f g h k l m n 
 import re
 from functools import lru_cache
 
-_CLUSTERS = (
-    (re.compile(r"(.)\1+"), r"\1"),
-    (re.compile(r"(?<=[aeiouy·])h$"), ""),
-    (re.compile(r"tsch|tch|sch"), "S"),
-    (re.compile(r"dzh|dsch|dj|zh|ch"), "J"),
-    (re.compile(r"sh"), "S"),
-    (re.compile(r"kh|ck"), "h"),
-    (re.compile(r"gh"), "g"),
-    (re.compile(r"ph"), "f"),
-    (re.compile(r"th"), "t"),
-    (re.compile(r"dh"), "d"),
-    (re.compile(r"ts|tz"), "z"),
-    (re.compile(r"qu"), "kv"),
-    (re.compile(r"c(?=[eiy])"), "s"),
-    (re.compile(r"j(?=[^aeiouy]|$)"), "i"),
-    (re.compile(r"x"), "ks"),
-    (re.compile(r"^·*w"), "v"),
-)
+_HEARD = {
+    "tsch": "S", "tch": "S", "sch": "S", "dsch": "J", "dzh": "J", "dj": "J", "zh": "J", "ch": "J", "sh": "S", "kh": "h", "ck": "k",
+    "gh": "g", "ph": "f", "th": "t", "dh": "d", "ts": "z", "tz": "z", "qu": "kv", "x": "ks", "c": "s", "j": "i",
+}  # fmt: skip
+_CLUSTER = re.compile(r"tsch|tch|dsch|sch|dzh|dj|zh|ch|sh|kh|ck|gh|ph|th|dh|ts|tz|qu|x|c(?=[eiy])|j(?=[^aeiouy]|$)")
+_MUTE_H = re.compile(r"(?<=[aeiouy·])h$")
 SEPARATOR = "·"
 """Between letters that are sounds of their own, so that "t·s" is not heard as "ts"."""
 _LETTERS = str.maketrans({"c": "k", "q": "k", "j": "J", "w": "u", "y": "i", "e": "i", "o": "u"})
@@ -38,10 +26,10 @@ _COARSE = str.maketrans(
 @lru_cache(maxsize=50_000)
 def sound(latin: str) -> str:
     """Of a word in lower-case Latin letters. Runs of vowels become their first and last ("daoud", "dawud" → daud)."""
-    text = latin
-    for pattern, letters in _CLUSTERS:
-        text = pattern.sub(letters, text)
-    text = text.replace(SEPARATOR, "").translate(_LETTERS)
+    text = _MUTE_H.sub("", _DOUBLED.sub(r"\1", latin))
+    text = _CLUSTER.sub(lambda found: _HEARD[found[0]], text)
+    text = text.replace(SEPARATOR, "")
+    text = (text.replace("w", "v", 1) if text.startswith("w") else text).translate(_LETTERS)
     text = _VOWEL_RUN.sub(_ends, text)
     return _DOUBLED.sub(r"\1", text)
 

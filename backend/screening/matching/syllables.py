@@ -7,16 +7,20 @@ syllable; what they distinguish and others do not is lost, so agreement by sylla
 import re
 from collections.abc import Callable
 from functools import lru_cache
+from typing import Final
 
 from backend.screening.matching.tables import lines
 
+_LENGTHS: Final = range(2, 5)
+"""Words, and syllables, of a whole name."""
 _CHINESE = re.compile(
     r"(?P<i>zh|ch|sh|hs|ts|tz|[bpmfdtnlgkhjqxrzcsyw]?)"
     r"(?P<f>iang|iong|uang|ueng|iung|ian|ien|iao|uai|uan|uei|ang|eng|ing|ong|ung|ueh|ieh|"
     r"ai|ei|ao|ou|an|en|in|un|ia|ie|iu|ua|uo|ui|ue|ih|eh|er|uh|a|o|e|i|u)(?![aeiou])"
 )
 _CHINESE_INITIALS = {
-    "b": "p", "d": "t", "g": "k", "zh": "j", "ch": "j", "q": "j", "x": "sh", "hs": "sh", "ts": "z", "tz": "z", "c": "z",
+    "b": "p", "d": "t", "g": "k", "zh": "j", "ch": "j", "q": "j", "x": "sh", "hs": "sh", "ts": "z", "tz": "z",
+    "c": "z",
 }  # fmt: skip
 _CHINESE_FINALS = {
     "ong": "ung", "ien": "ian", "ieh": "ie", "ueh": "ue", "ih": "i", "eh": "e", "uh": "u", "uo": "o", "uei": "ui",
@@ -24,15 +28,16 @@ _CHINESE_FINALS = {
 }  # fmt: skip
 _KOREAN = re.compile(
     r"(?P<i>kk|tt|pp|ss|jj|ch|sh|[gkndtrlmbpsjh]?)"
-    r"(?P<v>yeo|you|wae|yae|weo|eui|eo|eu|oo|ae|ya|ye|yo|yu|wa|wo|we|wi|oe|ui|ou|ee|u|a|e|i|o|y)"
+    r"(?P<v>yeo|you|wae|yae|weo|eui|eo|eu|oo|ae|ya|ye|yo|yu|wa|wo|we|wi|oe|oi|ui|ou|ee|u|a|e|i|o|y)"
     r"(?P<f>ng|ck|rk|k|g|n|t|l|r|m|p|b|h|)(?![aeiouyw])"
 )
 _KOREAN_INITIALS = {
     "kk": "k", "g": "k", "tt": "t", "d": "t", "pp": "p", "b": "p", "ss": "s", "sh": "s", "jj": "j", "ch": "j", "l": "r",
 }  # fmt: skip
 _KOREAN_VOWELS = {
-    "yeo": "yo", "you": "yo", "eo": "o", "eu": "u", "oo": "u", "weo": "wo", "eui": "ui", "ou": "u", "ee": "i", "yae": "ye", "ae": "e",
-    "wae": "we", "oe": "we", "y": "i",
+    "yeo": "yo", "you": "yo", "eo": "o", "eu": "u", "oo": "u", "weo": "wo", "eui": "ui", "ou": "u", "ee": "i",
+    "yae": "ye", "ae": "e",
+    "wae": "we", "oe": "we", "oi": "we", "y": "i",
 }  # fmt: skip
 _KOREAN_FINALS = {"g": "k", "ck": "k", "rk": "k", "b": "p", "r": "l", "h": ""}
 
@@ -103,7 +108,7 @@ def korean_name(words: tuple[str, ...]) -> tuple[str, ...] | None:
 def _name(
     words: tuple[str, ...], families: frozenset[str], cut: Callable[[str], tuple[str, ...] | None]
 ) -> tuple[str, ...] | None:
-    if not 2 <= len(words) <= 4 or not ({words[0], words[-1]} & families):  # noqa: PLR2004 - syllables of a name
+    if len(words) not in _LENGTHS or not ({words[0], words[-1]} & families):
         return None
     found: list[str] = []
     for word in words:
@@ -111,4 +116,4 @@ def _name(
         if syllables is None:
             return None
         found.extend(syllables)
-    return tuple(found) if 2 <= len(found) <= 4 else None  # noqa: PLR2004
+    return tuple(found) if len(found) in _LENGTHS else None

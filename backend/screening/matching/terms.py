@@ -56,7 +56,9 @@ def keys_of(word: Word) -> Iterator[str]:
     frame = word.bones
     yield "f" + frame
     yield "c" + coarse(frame)
-    if len(frame) >= _THREE:
+    if len(frame) < _THREE:
+        yield "d" + frame
+    else:
         kind = "d" if len(frame) == _THREE else "f"
         yield from {kind + frame[:k] + frame[k + 1 :] for k in range(len(frame))}
     for name in word.known:
@@ -94,8 +96,13 @@ class Terms:
         keep = values >= _LEAST
         return np.concatenate((ids, pairs + len(self.words))).astype(np.int32)[keep], values[keep]
 
+    @property
+    def keys(self) -> npt.NDArray[np.uint32]:
+        """Every hashed key by which a word or a pair of this index is found."""
+        return np.union1d(self.word_keys.keys, self.pair_keys.keys)
+
     def similar_to_pair(self, pair: Joined) -> tuple[Ints, Floats]:
-        ids = self.word_keys.of(("f" + bones(sound(pair.letters)),))
+        ids = self.word_keys.of((_pair_key(pair),))
         values = np.array([_joined_nearness(pair, self.words[k]) for k in ids.tolist()], dtype=np.float32)
         keep = values >= _LEAST
         return ids[keep], values[keep]
@@ -116,6 +123,16 @@ def _joined_nearness(pair: Joined, whole: Word) -> float:
     return joined_agreement(pair.letters, pair.first.lead, whole, pair.skeletal or whole.skeletal)
 
 
+def keys_of_reading(reading: Reading) -> set[str]:
+    """All keys that a search for this reading looks up."""
+    found = {key for word in reading.words for key in keys_of(word)}
+    return found | {_pair_key(pair) for _, pair in joins(reading)}
+
+
+def _pair_key(pair: Joined) -> str:
+    return "f" + bones(sound(pair.letters))
+
+
 def packed_terms(words: dict[Word, int], pairs: dict[str, tuple[int, Joined]]) -> Terms:
     """`words` and `pairs` give each its number, counted from 0 in order."""
     joined = tuple(pair for _, pair in pairs.values())
@@ -123,5 +140,5 @@ def packed_terms(words: dict[Word, int], pairs: dict[str, tuple[int, Joined]]) -
         tuple(words),
         joined,
         packed([(key, number) for word, number in words.items() for key in keys_of(word)]),
-        packed([("f" + bones(sound(pair.letters)), number) for number, pair in pairs.values()]),
+        packed([(_pair_key(pair), number) for number, pair in pairs.values()]),
     )

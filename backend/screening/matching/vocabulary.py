@@ -67,9 +67,11 @@ def organisation_words() -> MappingProxyType[str, tuple[str, float]]:
     return MappingProxyType(found)
 
 
-@lru_cache(maxsize=1)
-def particles() -> frozenset[str]:
-    return frozenset(spelling(word) for line in lines("particles.txt") for word in line.split())
+@lru_cache(maxsize=4)
+def particles(place: str) -> frozenset[str]:
+    """`place` is leading, between (the parts of a person's name) or organisation."""
+    found = (line.split(":", 1) for line in lines("particles.txt"))
+    return frozenset(spelling(word) for name, words in found if name.strip() == place for word in words.split())
 
 
 @lru_cache(maxsize=1)
@@ -91,7 +93,7 @@ def legal_forms() -> MappingProxyType[tuple[str, ...], str]:
 @lru_cache(maxsize=1)
 def numbers() -> MappingProxyType[str, str]:
     pairs = (pair.split("=") for line in lines("numbers.txt") for pair in line.split())
-    return MappingProxyType({word: figures for word, figures in (tuple(pair) for pair in pairs)})
+    return MappingProxyType({pair[0]: pair[1] for pair in pairs})
 
 
 def name_bits(letters: str, known: frozenset[str]) -> float:

@@ -29,7 +29,7 @@
     }),
     balance: (data) => ({
       grid: { left: 8, right: 12, top: 12, bottom: 4, containLabel: true },
-      xAxis: { ...axis, type: "time" },
+      xAxis: { ...axis, type: "time", axisLabel: { ...axis.axisLabel, hideOverlap: true } },
       yAxis: { ...axis, type: "value", scale: true, splitLine: { lineStyle: { color: line } } },
       series: [{ type: "line", step: "end", symbol: "none", data: data.points, lineStyle: { color: brand, width: 1.5 },
         areaStyle: { color: brand, opacity: 0.06 } }],

@@ -6,7 +6,9 @@ from hypothesis import strategies as st
 from backend.screening.lists.difference import difference
 from backend.screening.lists.entity import Entity, EntityKind, Name, NameKind
 
-ANNA = Entity("1", "T", EntityKind.PERSON, (Name("Anna Morvane"), Name("A. Morvane", NameKind.ALIAS)), countries=("IR",))
+ANNA = Entity(
+    "1", "T", EntityKind.PERSON, (Name("Anna Morvane"), Name("A. Morvane", NameKind.ALIAS)), countries=("IR",)
+)
 BORIS = Entity("2", "T", EntityKind.PERSON, (Name("Boris Kelvan"),))
 
 

@@ -19,7 +19,9 @@ EXAMPLES = {
 def test_every_format_reads_its_example_under_the_given_source(name: str, files: Path) -> None:
     entities = read(name, {"main": (files / EXAMPLES[name]).read_bytes()}, "MINE")
     assert {entity.source for entity in entities} == {"MINE"}
-    assert any(name.text.casefold().startswith(("morvane", "teodor", "tarek")) for one in entities for name in one.names)
+    assert any(
+        name.text.casefold().startswith(("morvane", "teodor", "tarek")) for one in entities for name in one.names
+    )
 
 
 def test_an_unknown_format_is_refused_with_the_known_ones() -> None:

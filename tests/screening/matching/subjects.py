@@ -18,7 +18,14 @@ def entry(
 ) -> Entity:
     listed = tuple(Name(name, name_kind, family_first="," in name and kind is EntityKind.PERSON) for name in names)
     return Entity(
-        id_, "TEST", kind, listed, birth_dates=birth_dates, countries=countries, genders=genders, identifiers=identifiers
+        id_,
+        "TEST",
+        kind,
+        listed,
+        birth_dates=birth_dates,
+        countries=countries,
+        genders=genders,
+        identifiers=identifiers,
     )
 
 

@@ -6,7 +6,7 @@ from backend.screening.matching.names import person_readings
 from backend.screening.matching.words import Word, person_word
 
 names = st.lists(
-    st.sampled_from(["teodor", "morvane", "kelvan", "zubaydi", "qasimi", "ivo", "lahbous", "morvan", "teodora"]),
+    st.sampled_from(["stellovan", "morvane", "kelvan", "zubaydi", "qasimi", "ivo", "lahbous", "morvan", "stellova"]),
     min_size=1,
     max_size=4,
 ).map(" ".join)

@@ -18,7 +18,9 @@ def year(first: int, last: int | None = None, *, approximate: bool = False) -> B
 
 def birth(ours: BirthDate | None, theirs: tuple[BirthDate, ...], rules: ScreeningRules) -> Finding:
     match = compare(
-        Subject(("Teodor Morvane",), EntityKind.PERSON, birth_date=ours), entry("Teodor Morvane", birth_dates=theirs), rules
+        Subject(("Teodor Morvane",), EntityKind.PERSON, birth_date=ours),
+        entry("Teodor Morvane", birth_dates=theirs),
+        rules,
     )
     assert match is not None
     return next(finding for finding in match.evidence if finding.comparison == "birth_date")

@@ -62,6 +62,7 @@ TWO_PERSONS = [
     ("习近朋", "习近平"),
     ("Wang Wei", "Zhang Wei"),
     ("Mohammed", "MOHAMMED, Karim Jamal Salih"),
+    ("Heo Young-ho", "HO, Yong Il"),
     ("Ali Saddam Zubaydi", "Saddam Zubaydi Hamid Kazim"),
 ]
 ONE_ORGANISATION = [
@@ -78,7 +79,6 @@ ONE_ORGANISATION = [
 TWO_ORGANISATIONS = [
     ("Korval Shipping", "Zelvan Shipping"),
     ("Government of Estonia", "Government of Ethiopia"),
-    ("Korval Handels AG", "Korval Handels GmbH"),
     ("General Trading Company", "Golden Trading Company"),
 ]
 

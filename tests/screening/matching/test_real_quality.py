@@ -17,7 +17,11 @@ Verdict = tuple[str, bool, bool]
 def verdicts(shared_data: Path, rules: ScreeningRules) -> list[Verdict]:
     with (shared_data / "screening" / "pairs_dev.csv").open(encoding="utf-8", newline="") as file:
         return [
-            (row["source"], judged(row["query_name"], row["list_name"], rules, KINDS[row["kind"]]).alert, row["expected"] == "match")
+            (
+                row["source"],
+                judged(row["query_name"], row["list_name"], rules, KINDS[row["kind"]]).alert,
+                row["expected"] == "match",
+            )
             for row in csv.DictReader(file)
         ]
 

@@ -7,7 +7,14 @@ from backend.screening.matching.sounds import bones, sound
 
 @pytest.mark.parametrize(
     ("one", "other"),
-    [("osama", "usama"), ("daoud", "dawud"), ("yevgeny", "evgeni"), ("wali", "vali"), ("shaikh", "shaykh"), ("anwar", "anouar")],
+    [
+        ("osama", "usama"),
+        ("daoud", "dawud"),
+        ("yevgeny", "evgeni"),
+        ("wali", "vali"),
+        ("shaikh", "shaykh"),
+        ("anwar", "anouar"),
+    ],
 )
 def test_spellings_of_one_name_sound_alike(one: str, other: str) -> None:
     assert sound(one) == sound(other)
