@@ -17,10 +17,11 @@ from numpy.typing import NDArray
 
 from risk_models import crr_override
 from risk_models.crr_book import Rating
-from risk_models.crr_lookup import UNKNOWN_SHIFT, FactLookup, Plan
+from risk_models.crr_lookup import UNKNOWN_SHIFT, FactLookup, Plan, plan_of
 from risk_models.crr_review import next_review
 
 BLOCK = 32_768
+ALL = 0xFFFF_FFFF
 PREFIX = "points_"
 REVIEWED_ON = "reviewed_on"
 
@@ -34,7 +35,7 @@ def rate(frame: pd.DataFrame, rating: Rating, on: date, overrides: pd.DataFrame 
     `fired_codes` and `unknown_facts` read; `next_review` counts from the column `reviewed_on` where the frame has it;
     `points_<item>` are the contributions, which add up to `points`.
     """
-    plan = Plan(rating)
+    plan = plan_of(rating)
     work = _scored(plan.lookups(frame), len(frame), plan)
     if overrides is None or overrides.empty:
         final = crr_override.Overridden(work.computed, np.zeros(len(frame), dtype=np.int8))
@@ -61,7 +62,7 @@ def rate(frame: pd.DataFrame, rating: Rating, on: date, overrides: pd.DataFrame 
 
 def fired_codes(fired: int, rating: Rating) -> tuple[str, ...]:
     """The codes of the triggers whose bits are set, in the order of the rule-set."""
-    return tuple(trigger.code for place, trigger in enumerate(Plan(rating).triggers) if fired >> place & 1)
+    return tuple(trigger.code for place, trigger in enumerate(plan_of(rating).triggers) if fired >> place & 1)
 
 
 def unknown_facts(unknown: int, rating: Rating) -> tuple[str, ...]:
@@ -71,7 +72,7 @@ def unknown_facts(unknown: int, rating: Rating) -> tuple[str, ...]:
 
 def mandatory_level(fired: int, rating: Rating) -> str | None:
     """The level that no person may undercut, given what fired."""
-    floors = [effect.floor for effect in Plan(rating).effects if effect.mandatory and fired & int(effect.bit)]
+    floors = [effect.floor for effect in plan_of(rating).effects if effect.mandatory and fired & effect.bit]
     ranks = [floor for floor in floors if floor is not None]
     return rating.rules.level_codes[max(ranks)] if ranks else None
 
@@ -92,7 +93,7 @@ class _Scored:
         ranks = np.zeros(len(self.fired), dtype=np.int8)
         for effect in plan.effects:
             if effect.mandatory and effect.floor is not None:
-                np.maximum(ranks, effect.floor, out=ranks, where=(self.fired & effect.bit) != 0)
+                np.maximum(ranks, effect.floor, out=ranks, where=(self.fired & np.uint32(effect.bit)) != 0)
         return ranks
 
 
@@ -115,10 +116,8 @@ def _scored(lookups: list[FactLookup], rows: int, plan: Plan) -> _Scored:
         out.scored[here] = out.computed[here] = plan.levels_by_total[out.points[here]]
         out.unknown[here] = signals >> np.uint64(UNKNOWN_SHIFT)
         conditions = signals.astype(np.uint32)
-        met = np.flatnonzero(conditions & plan.moving)
-        if len(met):
-            fired, computed = _triggered(conditions[met], out.scored[here][met], plan)
-            out.fired[here][met], out.computed[here][met] = fired, computed
+        if conditions.any():
+            out.fired[here], out.computed[here] = _triggered(conditions, out.scored[here], plan)
     return out
 
 
@@ -145,16 +144,18 @@ def _triggered(
     conditions: NDArray[np.uint32], scored: NDArray[np.int8], plan: Plan
 ) -> tuple[NDArray[np.uint32], NDArray[np.int8]]:
     """What fires, and the level after it: the lowest where granted and not barred, then lifted to the highest floor."""
-    fired = np.zeros(len(conditions), dtype=np.uint32)
+    fired = conditions & np.uint32((1 << len(plan.triggers)) - 1)
     for effect in plan.effects:
-        fired |= np.where((conditions & effect.needs) == effect.needs, effect.bit, np.uint32(0))
+        if effect.needs != effect.bit:
+            part = (conditions & np.uint32(effect.needs)) != np.uint32(effect.needs)
+            fired[part] &= np.uint32(ALL ^ effect.bit)
     level = scored.copy()
     for effect in plan.effects:
         if effect.bars is not None:
-            granted = (fired & effect.bit) != 0
-            fired = np.where(granted, fired, fired & ~effect.bars)  # a bar says nothing of who was granted nothing
-            level[granted & ((fired & effect.bars) == 0)] = 0
-    for effect in plan.effects:
-        if effect.floor is not None:
-            np.maximum(level, effect.floor, out=level, where=(fired & effect.bit) != 0)
-    return fired, level
+            granted = (fired & np.uint32(effect.bit)) != 0
+            fired[~granted] &= np.uint32(ALL ^ effect.bars)  # a bar says nothing of who was granted nothing
+            level[granted & ((fired & np.uint32(effect.bars)) == 0)] = 0
+    floor = np.zeros(len(level), dtype=np.int8)
+    for bits in plan.floors:
+        floor += (fired & bits) != 0
+    return fired, np.maximum(level, floor)

@@ -35,7 +35,7 @@ class Version(Generic[V]):
         return self.document.sha256
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class Rating:
     """A rule-set with the tables of one day. `digest` names exactly these bytes, and is what a decision stores."""
 

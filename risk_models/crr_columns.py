@@ -13,6 +13,7 @@ from risk_models.arrays import BoolArray, IntArray, offenders
 from risk_models.crr_rules import Fact, NumberFact
 from risk_models.errors import OutOfRangeError
 
+BLOCK = 32_768
 LARGEST_EXACT = 2**53  # the whole numbers that a float64 holds exactly
 Codes = NDArray[np.integer[Any]]
 
@@ -47,9 +48,11 @@ def _labels(values: pd.Series) -> Column:
 
 def _numbers(values: pd.Series, edges: list[int]) -> Column:
     numbers, missing = _whole(values)
-    codes = np.zeros(len(numbers), dtype=np.int16)
-    for edge in edges:
-        codes += numbers >= edge
+    codes = np.zeros(len(numbers), dtype=np.int8 if len(edges) < np.iinfo(np.int8).max else np.int16)
+    for start in range(0, len(numbers), BLOCK):
+        here = slice(start, start + BLOCK)
+        for edge in edges:
+            codes[here] += numbers[here] >= edge
     if missing is not None:
         codes[missing] = -1
     lowest = edges[0] - 1 if edges else 0

@@ -52,7 +52,8 @@ def session_cookie(settings: Settings) -> str:
 
 async def sign_in(platform: Platform, *, slug: str, login: str, password: str, request_id: str) -> str:
     """The session token. Raises SignInRefused, in the same words for every cause."""
-    tenant = await _tenant_by_slug(platform, slug.strip().lower(), request_id)
+    typed = "\0" not in slug + login  # PostgreSQL takes no such text, so nothing has such a name
+    tenant = await _tenant_by_slug(platform, slug.strip().lower(), request_id) if typed else None
     if tenant is None:
         raise SignInRefused()
     lifetime = timedelta(hours=platform.settings.session_hours)

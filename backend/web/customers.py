@@ -14,7 +14,6 @@ from backend.web.vocabulary import DocumentWords, identifier_types, jurisdiction
 
 _PAGE: Final = 50
 _SECTIONS: Final = ("overview", "ties", "holdings", "cases", "history")
-_RIGHTS: Final = ("mayEdit", "mayTie", "mayOwn", "mayOpenCase", "mayAudit")
 _FILTERS: Final = ("whose", "stage", "risk", "kind", "country")
 
 
@@ -68,7 +67,7 @@ async def render(
         200 if problem is None else problem.status,
         party=party,
         section=section,
-        may={name: answer[name]["allowed"] for name in _RIGHTS},
+        may=await visit.rights("PARTY", party_id),
         history=await _history(visit, party_id) if section == "history" else None,
         ownership=ownership,
         graph=None if ownership is None else picture(party, ownership, party["stakes"] or ()),

@@ -87,6 +87,11 @@ class Visit:
             raise PageRefused(refusals.of_entry(answer.errors[0]))
         return answer.data
 
+    async def rights(self, kind: str, record_id: str) -> dict[str, bool]:
+        """Which forms to offer on the page of a record that the person may see."""
+        answer = await self.query("rights", kind=kind, id=record_id)
+        return {name: explained["allowed"] for name, explained in answer.items()}
+
     async def partial(self, document: str, **variables: Any) -> Answer:
         """For pages of which a part may be refused while the rest is shown."""
         return await self.web.executor.run(self.actor, document_id=f"web/{document}", variables=variables)

@@ -21,7 +21,7 @@ from backend.screening.matching.terms import Floats, Joined, Terms, joins, packe
 from backend.screening.matching.words import Word
 
 Key = tuple[str, str]
-_MARGIN: Final = 6.0
+_MARGIN: Final = 3.0
 """A name is compared in full if its estimate comes this near (in log-odds) to the lowest score of interest."""
 _SCARCE_BITS: Final = 24.0
 _DECISIVE_BITS: Final = 26.0

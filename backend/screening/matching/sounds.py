@@ -7,7 +7,8 @@ import re
 from functools import lru_cache
 
 _HEARD = {
-    "tsch": "S", "tch": "S", "sch": "S", "dsch": "J", "dzh": "J", "dj": "J", "zh": "J", "ch": "J", "sh": "S", "kh": "h", "ck": "k",
+    "tsch": "S", "tch": "S", "sch": "S", "dsch": "J", "dzh": "J", "dj": "J", "zh": "J", "ch": "J", "sh": "S",
+    "kh": "h", "ck": "k",
     "gh": "g", "ph": "f", "th": "t", "dh": "d", "ts": "z", "tz": "z", "qu": "kv", "x": "ks", "c": "s", "j": "i",
 }  # fmt: skip
 _CLUSTER = re.compile(r"tsch|tch|dsch|sch|dzh|dj|zh|ch|sh|kh|ck|gh|ph|th|dh|ts|tz|qu|x|c(?=[eiy])|j(?=[^aeiouy]|$)")

@@ -29,7 +29,7 @@ class Watched(Generic[Id]):
 
     def touched_by(self, index: Index) -> list[int]:
         """Numbers of the customers who share a key with any entry of the index."""
-        return self.postings.at(index.terms.keys).tolist()
+        return [int(number) for number in self.postings.at(index.terms.keys)]
 
     def screened(self, index: Index, rules: ScreeningRules) -> Iterable[tuple[Id, list[Match]]]:
         """The alerts of every customer who has any against this index; identifiers alone find nobody here."""

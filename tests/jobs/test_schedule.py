@@ -1,0 +1,107 @@
+"""What the platform does by itself, run by a real worker over the real queue."""
+
+from collections.abc import AsyncIterator
+from datetime import timedelta
+from typing import Any
+from uuid import UUID
+
+import pytest
+from procrastinate import App
+from sqlalchemy import text
+
+from backend.access.models import Tenant
+from backend.core.actor import system_actor
+from backend.core.clock import FixedClock
+from backend.customers import service as customers
+from backend.customers.inputs import AddressInput
+from backend.edge.platform import Platform
+from backend.jobs.schedule import SUBSCRIBERS, Schedule, job_app
+from backend.onboarding import service as onboarding
+from tests.factories import onboarding as make
+
+
+@pytest.fixture
+async def jobs(platform: Platform, tenant: Tenant) -> AsyncIterator[App]:
+    """An open queue with nothing in it; jobs of earlier tests belong to institutions of their own."""
+    app = job_app(platform.database)
+    Schedule(platform, app)
+    async with app.open_async():
+        yield app
+
+
+async def _run(app: App, *names: str) -> dict[str, str]:
+    """One pass of a worker over the jobs of these names; how each ended."""
+    ids = [await app.configure_task(name).defer_async(timestamp=0) for name in names]
+    await app.run_worker_async(wait=False, install_signal_handlers=False)
+    found = [(await app.job_manager.list_jobs_async(id=id_)) for id_ in ids]
+    return {job.task_name: job.status for jobs in found for job in jobs}
+
+
+async def _one(platform: Platform, tenant_id: UUID, query: str, **params: Any) -> Any:
+    async with platform.transaction(system_actor(tenant_id, "test")) as ctx:
+        return await ctx.session.scalar(text(query), params)
+
+
+PERIODIC = ("outbox.dispatch", "work.escalate", "onboarding.expire", "onboarding.conditions", "customers.documents")
+
+
+def test_every_subscribed_job_exists(platform: Platform) -> None:
+    app = job_app(platform.database)
+    Schedule(platform, app)
+    assert {task for tasks in SUBSCRIBERS.values() for task in tasks} <= app.tasks.keys()
+
+
+async def test_every_periodic_job_has_its_time(jobs: App) -> None:
+    assert {task.task.name for task in jobs.periodic_registry.periodic_tasks.values()} >= set(PERIODIC)
+
+
+async def test_periodic_jobs_have_nothing_to_do_in_an_empty_institution(jobs: App, tenant: Tenant) -> None:
+    assert await _run(jobs, *PERIODIC) == dict.fromkeys(PERIODIC, "succeeded")
+
+
+async def test_what_is_overdue_in_a_full_institution_is_dealt_with(
+    jobs: App, platform: Platform, tenant: Tenant, clock: FixedClock
+) -> None:
+    """A case nobody picked up is escalated, one whose customer never answered expires, an identity card runs out."""
+    bank = await make.bank(platform, tenant)
+    left = await make.submitted(bank, await make.person(bank))
+    silent = await make.draft(bank, await make.person(bank))
+    clock.advance(timedelta(days=5 * 366))
+    assert await _run(jobs, *PERIODIC) == dict.fromkeys(PERIODIC, "succeeded")
+    queries = {
+        "escalated": "SELECT count(*) FROM work_item WHERE subject_id = :id AND escalated_at IS NOT NULL",
+        "expired": "SELECT count(*) FROM onboarding_case WHERE id = :id AND state = 'expired'",
+    }
+    assert await _one(platform, tenant.id, queries["escalated"], id=left.id) == 1
+    assert await _one(platform, tenant.id, queries["expired"], id=silent.id) == 1
+    assert await _one(platform, tenant.id, "SELECT count(*) FROM document WHERE status = 'expired'") == 2
+
+
+async def test_a_party_that_changed_has_its_case_computed_anew(jobs: App, platform: Platform, tenant: Tenant) -> None:
+    bank = await make.bank(platform, tenant)
+    known = await make.person(bank, address=False)
+    case = await make.draft(bank, known)
+    query = "SELECT status FROM case_requirement WHERE case_id = :id AND code = 'address'"
+    before = await _one(platform, tenant.id, query, id=case.id)
+    home = AddressInput(kind="home", text="Korunní 48, Praha", country="CZ")
+    await bank.run("rm", customers.add_address, known.party_id, home)
+    unheard = await _one(platform, tenant.id, query, id=case.id)
+    await _run(jobs, "outbox.dispatch")
+    assert (before, unheard, await _one(platform, tenant.id, query, id=case.id)) == ("open", "open", "satisfied")
+
+
+async def test_an_owner_who_is_decided_moves_the_case_of_the_organisation(
+    jobs: App, platform: Platform, tenant: Tenant
+) -> None:
+    bank = await make.bank(platform, tenant)
+    owner = await make.person(bank, customer=False)
+    company = await make.organisation(bank, {owner.party_id: "1"})
+    parent = await make.submitted(bank, company)
+    query = "SELECT id FROM onboarding_case WHERE parent_id = :id"
+    child = await _one(platform, tenant.id, query, id=parent.id)
+    await bank.run("rm", onboarding.submit, child)
+    versions = "SELECT max(ver) FROM record_version WHERE table_name = 'case_requirement' AND \"row\"->>'case_id' = :id"
+    before = await _one(platform, tenant.id, versions, id=str(parent.id))
+    await bank.run("officer", onboarding.start_review, child)
+    await bank.run("officer", onboarding.run_checks, child)
+    assert before is not None
