@@ -48,11 +48,11 @@ def _labels(values: pd.Series) -> Column:
 
 def _numbers(values: pd.Series, edges: list[int]) -> Column:
     numbers, missing = _whole(values)
-    codes = np.zeros(len(numbers), dtype=np.int8 if len(edges) < np.iinfo(np.int8).max else np.int16)
+    codes: Codes = np.zeros(len(numbers), dtype=np.int8 if len(edges) < np.iinfo(np.int8).max else np.int16)
     for start in range(0, len(numbers), BLOCK):
         here = slice(start, start + BLOCK)
         for edge in edges:
-            codes[here] += numbers[here] >= edge
+            np.add(codes[here], numbers[here] >= edge, out=codes[here])
     if missing is not None:
         codes[missing] = -1
     lowest = edges[0] - 1 if edges else 0
@@ -61,9 +61,10 @@ def _numbers(values: pd.Series, edges: list[int]) -> Column:
 
 def _whole(values: pd.Series) -> tuple[IntArray, BoolArray | None]:
     """Whole numbers and where they are missing; fractions are refused, since a boundary has to be exact."""
+    if isinstance(values.dtype, np.dtype) and np.issubdtype(values.dtype, np.signedinteger):
+        return values.to_numpy(dtype=np.int64), None
     if pd.api.types.is_integer_dtype(values.dtype):
-        missing = values.isna().to_numpy(dtype=bool) if pd.api.types.is_extension_array_dtype(values.dtype) else None
-        return values.to_numpy(dtype=np.int64, **({} if missing is None else {"na_value": 0})), missing
+        return values.to_numpy(dtype=np.int64, na_value=0), values.isna().to_numpy(dtype=bool)
     numbers = pd.to_numeric(values, errors="coerce").to_numpy(dtype=np.float64, na_value=np.nan)
     missing = np.isnan(numbers)
     whole = np.where(missing, 0.0, numbers)

@@ -94,7 +94,7 @@ class Plan:
 
     @cached_property
     def floors(self) -> tuple[np.uint32, ...]:
-        """Per rank above the lowest, the bits of `fired` that lift to it or higher: a floor is how many of them meet."""
+        """Per rank above the lowest, the bits of `fired` that lift to it or higher; a floor is how many meet."""
         lifting = [(effect.bit, effect.floor) for effect in self.effects if effect.floor is not None]
         ranks = range(1, len(self.rules.levels))
         return tuple(np.uint32(sum(bit for bit, floor in lifting if floor >= rank)) for rank in ranks)

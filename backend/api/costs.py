@@ -5,10 +5,9 @@ from dataclasses import dataclass
 from typing import Any, Final, TypeVar, cast
 
 import strawberry
+from graphql import GraphQLField, GraphQLNonNull, is_list_type
 from strawberry.schema_directive import Location
 from strawberry.types.field import StrawberryField
-
-from graphql import GraphQLField, GraphQLNonNull, is_list_type
 
 _LONG: Final = 10
 F = TypeVar("F", bound=Callable[..., Any])

@@ -6,6 +6,7 @@ from contextlib import suppress
 from dataclasses import dataclass, field
 from typing import Any, Self, TypeGuard, cast
 
+from graphql import ExecutionResult, GraphQLSchema, execute
 from strawberry.execution import optimized_is_awaitable
 
 from backend.access.context import Context
@@ -24,7 +25,6 @@ from backend.core.errors import Refused, TenureError
 from backend.customers.service import Dependants
 from backend.edge.executor import Answer
 from backend.edge.platform import Platform
-from graphql import ExecutionResult, GraphQLSchema, execute
 
 _is_awaitable = cast("Callable[[Any], TypeGuard[Awaitable[Any]]]", optimized_is_awaitable)
 

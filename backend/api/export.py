@@ -1,9 +1,9 @@
 """The contract as text, and what a change of it would break."""
 
+from graphql import build_schema
 from graphql.utilities import find_breaking_changes
 
 from backend.api.schema import schema
-from graphql import build_schema
 
 
 def schema_sdl() -> str:

@@ -8,12 +8,13 @@ import logging
 from collections.abc import Sequence
 from typing import Any, Final
 
+from graphql import GraphQLError, SourceLocation
+
 from backend.access.errors import NotAllowed
 from backend.api.inputs import path as path_of
 from backend.core.actor import Actor
 from backend.core.errors import Conflict, Invalid, NotFound, Refused, TenureError
 from backend.core.i18n import translate
-from graphql import GraphQLError, SourceLocation
 
 _log: Final = logging.getLogger(__name__)
 MASKED: Final = "Something went wrong on our side. Tell us the request id {request_id}."

@@ -8,8 +8,6 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any, Final
 
-from backend.api.costs import price
-from backend.api.errors import LimitExceeded
 from graphql import (
     DocumentNode,
     FieldNode,
@@ -32,6 +30,9 @@ from graphql import (
     is_composite_type,
     print_ast,
 )
+
+from backend.api.costs import price
+from backend.api.errors import LimitExceeded
 
 LARGEST_PAGE: Final = 100
 

@@ -5,9 +5,6 @@ from dataclasses import dataclass, field
 from functools import lru_cache
 from typing import Any, Final
 
-from backend.api.errors import DocumentInvalid, RequestMalformed
-from backend.api.limits import Extent, Limits, check_tokens, measure, sizes
-from backend.core.errors import TenureError
 from graphql import (
     DocumentNode,
     GraphQLError,
@@ -17,6 +14,10 @@ from graphql import (
     parse,
     validate,
 )
+
+from backend.api.errors import DocumentInvalid, RequestMalformed
+from backend.api.limits import Extent, Limits, check_tokens, measure, sizes
+from backend.core.errors import TenureError
 
 _KEPT: Final = 512
 _MOST_ERRORS: Final = 10

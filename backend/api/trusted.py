@@ -12,9 +12,10 @@ from pathlib import Path
 from types import MappingProxyType
 from typing import Final, Self
 
+from graphql import FragmentDefinitionNode, OperationDefinitionNode, parse, print_ast
+
 from backend.api.errors import UnknownDocument
 from backend.core.actor import Actor
-from graphql import FragmentDefinitionNode, OperationDefinitionNode, parse, print_ast
 
 AUDIENCES: Final[Mapping[str, frozenset[str]]] = MappingProxyType(
     {

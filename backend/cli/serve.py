@@ -1,5 +1,6 @@
 """`tenure serve`: the web client, GraphQL, jobs and the log's sequencer in one process."""
 
+import logging
 from typing import Annotated
 
 import typer
@@ -23,6 +24,8 @@ def serve(
 
 
 async def serve_until_stopped(settings: Settings) -> None:
+    """Warnings and faults go to standard error with the request's id, and no personal data."""
+    logging.basicConfig(level=logging.WARNING, format="%(asctime)s %(levelname)s %(name)s %(message)s")
     with database(settings) as opened:
         platform = await open_platform(settings, database=opened)
         config = uvicorn.Config(

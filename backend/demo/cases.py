@@ -8,6 +8,7 @@ from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 from datetime import date, timedelta
 from decimal import Decimal
+from functools import partial
 from typing import Final, TypeVar
 from uuid import UUID
 
@@ -15,6 +16,7 @@ from backend.access import queries
 from backend.access.context import Context
 from backend.access.models import StaffUser
 from backend.core.actor import Actor
+from backend.core.errors import NotFound
 from backend.core.ids import new_id
 from backend.customers import service as customers
 from backend.customers.inputs import (
@@ -39,22 +41,31 @@ from backend.customers.models import (
     StakeKind,
 )
 from backend.demo.papers import paper
+from backend.demo.people import PARTNER
 from backend.edge.platform import Platform
 from backend.onboarding import service as onboarding
 from backend.onboarding.migration.writing import known_refs
 
 T = TypeVar("T")
+
+
+class ClientUnknown(NotFound):
+    code = "demo.client_unknown"
+    text = "The partner client “{name}” is not registered; run the demonstration from its beginning."
+
+
 _BORN: Final = {"hana": date(1984, 3, 14), "zhang": date(1979, 6, 30), "novak": date(1968, 11, 2)}
 
 
 @dataclass(slots=True)
 class Story:
-    """Acts as one colleague or another, each step a use case of its own."""
+    """Acts as one colleague or another, or as the partner, each step a use case of its own."""
 
     platform: Platform
     tenant_id: UUID
     staff: dict[str, StaffUser]
     roles: dict[str, frozenset[str]]
+    partner: Actor
 
     async def act(self, login: str, use_case: Callable[[Context], Awaitable[T]]) -> T:
         return await self.platform.run(self._actor(login), use_case)
@@ -76,13 +87,27 @@ async def tell(platform: Platform, operator: Actor) -> None:
 async def _story(ctx: Context, platform: Platform) -> Story:
     staff = {user.login: user for user in await queries.staff(ctx.session)}
     roles = {login: await queries.roles_of(ctx.session, user.id, ctx.now) for login, user in staff.items()}
-    return Story(platform, ctx.actor.tenant_id, staff, roles)
+    return Story(platform, ctx.actor.tenant_id, staff, roles, await _partner(ctx))
+
+
+async def _partner(ctx: Context) -> Actor:
+    client = await queries.client_by_name(ctx.session, PARTNER)
+    if client is None:
+        raise ClientUnknown(name=PARTNER)
+    roles = await queries.roles_of(ctx.session, client.id, ctx.now)
+    return Actor(client.id, client.tenant_id, "partner", roles, "graphql", f"demo-{new_id()}")
 
 
 async def _draft(story: Story) -> None:
     """A prospect from the branch whose application has only begun."""
     party = await story.act("jana", lambda ctx: customers.record_party(ctx, _person("Klára", "Bílá", "demo:klara")))
     await story.act("jana", lambda ctx: _open(ctx, party.id, ["current_account"]))
+
+
+async def _referred(story: Story) -> None:
+    """A prospect whom a partner brought: the partner sees it, and nobody else's."""
+    given = _person("Ondřej", "Kolář", "demo:ondrej").model_copy(update={"source": "partner"})
+    await story.platform.run(story.partner, lambda ctx: customers.record_party(ctx, given))
 
 
 async def _in_review(story: Story) -> None:
@@ -143,7 +168,7 @@ async def _structure(story: Story) -> None:
         (holding, fund, "0.2"),
     ):
         stake = StakeInput(owner_id=owner.id, owned_id=owned.id, kind=StakeKind.SHARES, fraction=Decimal(share))
-        await story.act("eva", lambda ctx, given=stake: customers.add_stake(ctx, given))
+        await story.act("eva", partial(customers.add_stake, given=stake))
     director = RelationshipInput(from_id=novak.id, to_id=company.id, kind=RelationshipKind.DIRECTOR)
     await story.act("eva", lambda ctx: customers.add_relationship(ctx, director))
     await _paper(story, "eva", company.id, "register_extract", "Extract of the commercial register")
@@ -253,6 +278,7 @@ def _person(
 
 _TALES: Final[dict[str, Callable[[Story], Awaitable[None]]]] = {
     "demo:klara": _draft,
+    "demo:ondrej": _referred,
     "demo:hana": _in_review,
     "demo:zhang": _awaiting,
     "demo:glass": _structure,

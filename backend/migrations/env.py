@@ -4,7 +4,6 @@ from alembic import context
 
 from backend.schema import metadata
 
-
 context.configure(
     connection=context.config.attributes["connection"],
     target_metadata=metadata,

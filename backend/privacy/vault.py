@@ -93,7 +93,7 @@ class Vault:
         return None if value is None else self.open(table, column, row_id, owner_id, value)
 
     def reseal(self, table: str, column: str, row_id: UUID, owner_id: UUID, heir_id: UUID, value: bytes) -> bytes:
-        """The same value of the same row under another customer's key; salt and commitment stay, so history verifies."""
+        """The same value of the same row under another customer's key; salt and commitment stay as they are."""
         ref = field_ref(table, column)
         old = self._key(owner_id, parse(ref, value).key_version).sealer
         return reseal(old, self._newest(heir_id).sealer, ref, row_id, value)

@@ -11,7 +11,8 @@ from backend.web.door import Visit, Web, page
 
 _PAGE: Final = 20
 _EXACT: Final = ("identifier", "phone", "email")
-_PHONE: Final = re.compile(r"\+?[\d\s()./-]{6,20}")
+_PHONE: Final = re.compile(r"\+[\d\s()./-]{6,20}")
+_EMAIL: Final = re.compile(r"[^@\s]+@[^@\s]+\.[^@\s]+")
 
 
 def routes(web: Web) -> list[Route]:
@@ -20,21 +21,26 @@ def routes(web: Web) -> list[Route]:
 
 async def search(visit: Visit) -> Response:
     text = visit.request.query_params.get("q", "").strip()
-    if not text:
-        return visit.html("customers/search.html", text="", found=[], connection=None)
-    data = await visit.query(
-        "search", text=text, first=_PAGE, after=visit.request.query_params.get("after"), **worth_asking(text)
-    )
-    return visit.html("customers/search.html", text=text, found=exact(data), connection=data["search"])
+    look_ups = worth_asking(text)
+    if not any(look_ups.values()):
+        return visit.html("customers/search.html", text=text, found=[], connection=None)
+    paging = {"first": _PAGE, "after": visit.request.query_params.get("after")}
+    data = (await visit.partial("search", text=text, **paging, **look_ups)).data
+    if data is None and look_ups["names"]:
+        # No number of any country, or no right to look values up: names are searched all the same.
+        data = await visit.query("search", text=text, **paging, **dict.fromkeys(look_ups, False) | {"names": True})
+    found = data or {}
+    return visit.html("customers/search.html", text=text, found=exact(found), connection=found.get("search"))
 
 
 def worth_asking(text: str) -> dict[str, bool]:
-    """Which exact look-ups the text could be meant for: each is noted in the log, so none is made in vain."""
+    """Which look-ups the text could be meant for: each is noted in the log, so none is made in vain."""
     digits = any(sign.isdigit() for sign in text)
     return {
+        "names": any(sign.isalpha() for sign in text),
         "exact": digits and "@" not in text,
         "phone": _PHONE.fullmatch(text) is not None,
-        "email": "@" in text,
+        "email": _EMAIL.fullmatch(text) is not None,
     }
 
 

@@ -183,7 +183,7 @@ async def test_grants_and_revocations_stand_in_the_log(desk: Desk) -> None:
     user = await desk.hire()
     await desk.grant(user, "auditor")
     await desk.run(directory.revoke_role, holder_id=user.id, role="auditor")
-    query = "SELECT action FROM audit_entry WHERE reason = 'auditor' ORDER BY at, id"
+    query = "SELECT action FROM audit_entry WHERE reason = 'auditor' ORDER BY ts, id"
     async with desk.platform.transaction(desk.operator) as ctx:
         assert (await ctx.session.scalars(text(query))).all() == ["role.grant", "role.revoke"]
 
@@ -207,7 +207,7 @@ async def test_holders_of_a_role_are_the_active_who_hold_it_now(desk: Desk, cloc
 
 async def deactivate(desk: Desk, user: StaffUser) -> None:
     async def work(ctx: Context) -> None:
-        async with ctx.audit("staff.deactivate", ("staff_user", user.id)):
+        async with ctx.audit("staff.edit", ("staff_user", user.id)):
             (await ctx.session.get_one(StaffUser, user.id)).active = False
 
     await desk.run(work)

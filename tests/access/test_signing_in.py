@@ -115,7 +115,7 @@ async def test_an_unknown_login_takes_as_long_as_a_wrong_password(house: House) 
 async def test_failures_are_in_the_log(house: House) -> None:
     await house.refused()
     await house.refused(login="nobody")
-    query = "SELECT array_agg(subject_type ORDER BY at, id) FROM audit_entry WHERE action = 'session.refuse'"
+    query = "SELECT array_agg(subject_type ORDER BY ts, id) FROM audit_entry WHERE action = 'session.refuse'"
     assert await house.scalar(query) == ["staff_user", "tenant"]
 
 
@@ -167,7 +167,7 @@ async def test_a_lock_lasts_an_hour_at_most(house: House, clock: FixedClock) -> 
 
 async def _change_user(house: House, **changes: Any) -> None:
     async def work(ctx: Context) -> None:
-        async with ctx.audit("staff.deactivate", ("staff_user", house.user.id)):
+        async with ctx.audit("staff.edit", ("staff_user", house.user.id)):
             user = await ctx.session.get_one(StaffUser, house.user.id)
             for name, value in changes.items():
                 setattr(user, name, value)

@@ -3,11 +3,11 @@
 import time
 
 import pytest
+from graphql import get_operation_ast, parse
 
 from backend.api.errors import LimitExceeded
 from backend.api.limits import Limits, measure
 from backend.api.schema import schema
-from graphql import get_operation_ast, parse
 from tests.api.conftest import Door
 
 

@@ -6,9 +6,9 @@ from typing import Any
 from uuid import UUID
 
 import pytest
+from graphql import GraphQLError
 
 from backend.api.scalars import SCALARS
-from graphql import GraphQLError
 
 
 @pytest.mark.parametrize(

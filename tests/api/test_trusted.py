@@ -3,11 +3,11 @@
 from pathlib import Path
 
 import pytest
+from graphql import get_introspection_query, get_operation_ast, parse, validate
 
 from backend.api.limits import Limits, check_tokens, measure
 from backend.api.schema import schema
 from backend.api.trusted import OperationFileError, TrustedDocuments, sha256
-from graphql import get_introspection_query, get_operation_ast, parse, validate
 from tests.api.conftest import OPERATIONS, Door
 
 TRUSTED = TrustedDocuments.load(OPERATIONS)

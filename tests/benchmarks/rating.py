@@ -43,7 +43,7 @@ class Fused:
         rules = rating.rules
         self.items = [(item, isinstance(rules.facts[item.fact], NumberFact)) for item in rules.items]
         self.tables, self.edges = {}, {}
-        for item, number in self.items:
+        for item, _ in self.items:
             fact = rules.facts[item.fact]
             if isinstance(fact, NumberFact):
                 self.edges[item.code] = np.array(edges(fact, [item], []))

@@ -1,6 +1,6 @@
 """All customers against one day's change of a list, and against the whole list anew.
 
-Run: python -m tests.benchmarks.screening_difference [--customers 100000] [--rescanned 2000]
+Run: python -m tests.benchmarks.screening_difference [--customers 100000] [--days 2024-04-18 2024-04-19]
 
 The change is that of the OFAC SDN list between two days of April 2024. The whole rescan is timed for a part of the
 customers, drawn evenly, and scaled; both find the same alerts on that part (checked).
@@ -27,9 +27,10 @@ def main() -> None:
     arguments = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     arguments.add_argument("--customers", type=int, default=100_000)
     arguments.add_argument("--rescanned", type=int, default=2_000)
+    arguments.add_argument("--days", nargs=2, default=("2024-04-18", "2024-04-19"))
     chosen = arguments.parse_args()
     shipped = rules()
-    before, after = _day("2024-04-18"), _day("2024-04-19")
+    before, after = (_day(day) for day in chosen.days)
     found = difference(before, after)
     customers = {
         customer.number: customer.subject for customer in population(chosen.customers, MIXES["a European retail bank"])

@@ -1,7 +1,7 @@
 """What the platform does by itself, run by a real worker over the real queue."""
 
 from collections.abc import AsyncIterator
-from datetime import timedelta
+from datetime import date, timedelta
 from typing import Any
 from uuid import UUID
 
@@ -17,6 +17,8 @@ from backend.customers.inputs import AddressInput
 from backend.edge.platform import Platform
 from backend.jobs.schedule import SUBSCRIBERS, Schedule, job_app
 from backend.onboarding import service as onboarding
+from backend.onboarding.models import Decision
+from backend.onboarding.service import ConditionInput
 from tests.factories import onboarding as make
 
 
@@ -69,7 +71,7 @@ async def test_what_is_overdue_in_a_full_institution_is_dealt_with(
     clock.advance(timedelta(days=5 * 366))
     assert await _run(jobs, *PERIODIC) == dict.fromkeys(PERIODIC, "succeeded")
     queries = {
-        "escalated": "SELECT count(*) FROM work_item WHERE subject_id = :id AND escalated_at IS NOT NULL",
+        "escalated": "SELECT count(*) FROM work_item WHERE subject_id = :id AND escalation_level > 0",
         "expired": "SELECT count(*) FROM onboarding_case WHERE id = :id AND state = 'expired'",
     }
     assert await _one(platform, tenant.id, queries["escalated"], id=left.id) == 1
@@ -81,7 +83,7 @@ async def test_a_party_that_changed_has_its_case_computed_anew(jobs: App, platfo
     bank = await make.bank(platform, tenant)
     known = await make.person(bank, address=False)
     case = await make.draft(bank, known)
-    query = "SELECT status FROM case_requirement WHERE case_id = :id AND code = 'address'"
+    query = "SELECT status FROM case_requirement WHERE case_id = :id AND code = 'residence'"
     before = await _one(platform, tenant.id, query, id=case.id)
     home = AddressInput(kind="home", text="Korunní 48, Praha", country="CZ")
     await bank.run("rm", customers.add_address, known.party_id, home)
@@ -97,11 +99,14 @@ async def test_an_owner_who_is_decided_moves_the_case_of_the_organisation(
     owner = await make.person(bank, customer=False)
     company = await make.organisation(bank, {owner.party_id: "1"})
     parent = await make.submitted(bank, company)
-    query = "SELECT id FROM onboarding_case WHERE parent_id = :id"
-    child = await _one(platform, tenant.id, query, id=parent.id)
-    await bank.run("rm", onboarding.submit, child)
-    versions = "SELECT max(ver) FROM record_version WHERE table_name = 'case_requirement' AND \"row\"->>'case_id' = :id"
-    before = await _one(platform, tenant.id, versions, id=str(parent.id))
+    child = await _one(platform, tenant.id, "SELECT id FROM onboarding_case WHERE parent_id = :id", id=parent.id)
     await bank.run("officer", onboarding.start_review, child)
     await bank.run("officer", onboarding.run_checks, child)
-    assert before is not None
+    conditions = [ConditionInput("provide_tax_number", date(2027, 1, 31))]
+    reasons = ["met_with_conditions"]
+    decide, choice = onboarding.propose_decision, Decision.APPROVE_WITH_CONDITIONS
+    await bank.run("officer", decide, child, choice, reasons, conditions)
+    query = "SELECT status FROM case_requirement WHERE case_id = :id AND code = 'owners_identified'"
+    unheard = await _one(platform, tenant.id, query, id=parent.id)
+    await _run(jobs, "outbox.dispatch")
+    assert (unheard, await _one(platform, tenant.id, query, id=parent.id)) == ("open", "satisfied")

@@ -28,7 +28,7 @@ def portfolio(
     """Text columns as pandas reads them, or categoricals as Parquet brings them."""
     rng = np.random.default_rng(seed)
     columns = {name: _column(name, fact, rating, rows, rng, missing) for name, fact in rating.rules.facts.items()}
-    frame = pd.DataFrame(columns, index=pd.RangeIndex(1000, 1000 + rows, name="customer"))
+    frame = pd.DataFrame(columns).set_axis(pd.RangeIndex(1000, 1000 + rows, name="customer"))
     if categorical:
         text = [name for name in frame.columns if frame[name].dtype == "str"]
         frame = frame.astype(dict.fromkeys(text, "category"))

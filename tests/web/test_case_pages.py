@@ -85,9 +85,7 @@ async def test_the_document_comes_out_as_it_went_in_and_cannot_act_in_our_name(
     assert answer.headers["content-disposition"] == "inline; filename*=UTF-8''pas%20%C4%8D.%201.pdf"
 
 
-async def test_a_file_of_a_wrong_kind_is_refused_with_what_was_typed(
-    manager: Browser, party: Party, case: str
-) -> None:
+async def test_a_file_of_a_wrong_kind_is_refused_with_what_was_typed(manager: Browser, party: Party, case: str) -> None:
     form = {"partyId": str(party.id), "caseId": case.rsplit("/", 1)[-1], "type": "passport", "issuer": "MV ČR"}
     form["expiresOn"] = "2031-01-01"
     sent = await manager.post("/documents", form, files={"file": ("x.exe", b"MZ" + b"\0" * 64, "application/pdf")})

@@ -173,3 +173,9 @@ async def test_a_name_full_of_markup_is_shown_and_not_run(bank: Bank, browser: B
     created = await browser.post("/customers/new", {**_PERSON, "fullName": evil, "confirmed": "yes"})
     page = await browser.get(created.headers.get("location", "/customers/new"))
     assert "<script>alert" not in created.text + page.text
+
+
+@pytest.mark.parametrize("text", ["+1 2 3 4 5 6", "@", "100%", "'; DROP TABLE party; --", "王"])
+async def test_whatever_is_typed_into_the_search_gets_a_page(bank: Bank, browser: Browser, text: str) -> None:
+    await browser.sign_in("manager")
+    assert (await browser.get("/search", params={"q": text})).status_code == 200

@@ -1,6 +1,7 @@
 """The picture of an ownership structure: everybody once, owners above what they hold, cycles drawn and not followed."""
 
 from decimal import Decimal
+from itertools import pairwise
 from typing import Any
 from uuid import UUID, uuid5
 
@@ -89,6 +90,6 @@ def test_whatever_the_holdings_are_boxes_do_not_overlap_and_stay_inside(
         return
     places = sorted((box.y, box.x) for box in drawn.boxes)
     assert len({box.party_id for box in drawn.boxes}) == len(places)
-    for (y1, x1), (y2, x2) in zip(places, places[1:], strict=False):
+    for (y1, x1), (y2, x2) in pairwise(places):
         assert y1 + HEIGHT <= y2 or (y1 == y2 and x1 + WIDTH <= x2)
     assert all(0 <= x <= drawn.width - WIDTH and 0 <= y <= drawn.height - HEIGHT for y, x in places)

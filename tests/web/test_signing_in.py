@@ -59,7 +59,9 @@ async def test_signing_out_ends_the_session_itself_and_not_only_its_cookie(bank:
     assert (await browser.get("/")).status_code == 303
 
 
-async def test_a_session_ends_after_its_hours(bank: Bank, browser: Browser, clock: FixedClock, settings: Settings) -> None:
+async def test_a_session_ends_after_its_hours(
+    bank: Bank, browser: Browser, clock: FixedClock, settings: Settings
+) -> None:
     await browser.sign_in("manager")
     clock.advance(timedelta(hours=settings.session_hours, seconds=1))
     assert (await browser.get("/")).status_code == 303
@@ -94,9 +96,7 @@ async def test_a_form_without_the_token_of_its_session_is_refused(bank: Bank, br
     assert (await browser.post("/sign-out")).status_code == 403
 
 
-async def test_nobody_can_be_signed_in_by_a_page_of_somebody_else(
-    bank: Bank, browser: Browser, tenant: Tenant
-) -> None:
+async def test_nobody_can_be_signed_in_by_a_page_of_somebody_else(bank: Bank, browser: Browser, tenant: Tenant) -> None:
     form = {"institution": tenant.slug, "login": "manager", "password": "correct horse battery", "_token": "forged"}
     response = await browser.client.post("/sign-in", data=form, headers={"origin": ORIGIN})
     assert response.status_code == 403

@@ -21,7 +21,7 @@ from backend.screening.matching.terms import Floats, Joined, Terms, joins, packe
 from backend.screening.matching.words import Word
 
 Key = tuple[str, str]
-_MARGIN: Final = 3.0
+_MARGIN: Final = 4.0
 """A name is compared in full if its estimate comes this near (in log-odds) to the lowest score of interest."""
 _SCARCE_BITS: Final = 24.0
 _DECISIVE_BITS: Final = 26.0
@@ -62,7 +62,12 @@ class Index:
         return [int(k) for k in order[: rules.candidates]]
 
     def _estimates(self, reading: Reading, person: bool, weights: NameWeights) -> tuple[Ints, Floats]:
-        covered = self._covered(reading)
+        found = list(self._found(reading))
+        if not found:
+            return np.empty(0, np.int32), np.empty(0, np.float32)
+        covered = np.zeros((len(reading.words), len(self.row_entity)), dtype=np.float32)
+        for position, terms, values in found:
+            self._cover(covered[position], terms, values)
         bits = np.array([word.bits for word in reading.words], dtype=np.float32)
         touched = np.flatnonzero((covered > 0).any(axis=0) & (self.row_person == person)).astype(np.int32)
         part = covered[:, touched]
@@ -70,17 +75,20 @@ class Index:
         seen = bits @ (part > 0)
         return touched, _estimate(agreed, seen, float(bits.sum()), self.row_bits[touched], weights)
 
-    def _covered(self, reading: Reading) -> Floats:
-        """How well each word of the reading (row) is found in each row of the index (column)."""
-        covered = np.zeros((len(reading.words), len(self.row_entity)), dtype=np.float32)
+    def _found(self, reading: Reading) -> Iterator[tuple[int, Ints, Floats]]:
+        """(position of a word of the reading, the terms that agree with it, how well)."""
         for position, word in enumerate(reading.words):
-            self._cover(covered[position], *self.terms.similar(word))
+            terms, values = self.terms.similar(word)
+            if len(terms):
+                yield position, terms, values
         for position, pair in joins(reading):
-            for place in (position, position + 1):
-                self._cover(covered[place], *self.terms.similar_to_pair(pair))
-        return covered
+            terms, values = self.terms.similar_to_pair(pair)
+            if len(terms):
+                yield position, terms, values
+                yield position + 1, terms, values
 
     def _cover(self, covered: Floats, terms: Ints, values: Floats) -> None:
+        """Enters what was found of one word into its line: how well each row of the index holds it."""
         order = np.argsort(values, kind="stable")
         rows, sizes = self.rows_of_term.of(terms[order])
         found = np.repeat(values[order], sizes)

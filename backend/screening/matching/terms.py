@@ -48,7 +48,16 @@ def joins(reading: Reading) -> Iterator[tuple[int, Joined]]:
             yield position, Joined(first, second)
 
 
-def keys_of(word: Word) -> Iterator[str]:
+def keys_of(word: Word) -> set[str]:
+    """Of words of persons and of organisations apart: they are never compared."""
+    return {_side(word) + key for key in _keys(word)}
+
+
+def _side(word: Word) -> str:
+    return "o" if word.organisation else "p"
+
+
+def _keys(word: Word) -> Iterator[str]:
     """Consonants whole, with one left out, and coarsely; initials and figures by their letters alone."""
     if word.kind in (WordKind.INITIAL, WordKind.NUMBER, WordKind.FOLDED) or not word.bones:
         yield f"={word.kind}{word.letters}"
@@ -87,10 +96,10 @@ class Terms:
         return known
 
     def _search(self, word: Word) -> tuple[Ints, Floats]:
-        keys = tuple(keys_of(word))
+        keys = keys_of(word)
         ids = self.word_keys.of(keys)
         found = [_nearness(word, self.words[k]) for k in ids.tolist()]
-        pairs = self.pair_keys.of(key for key in keys if key[0] == "f")
+        pairs = self.pair_keys.of(key for key in keys if key[1] == "f")
         found += [_joined_nearness(self.pairs[k], word) for k in pairs.tolist()]
         values = np.array(found, dtype=np.float32)
         keep = values >= _LEAST
@@ -130,7 +139,7 @@ def keys_of_reading(reading: Reading) -> set[str]:
 
 
 def _pair_key(pair: Joined) -> str:
-    return "f" + bones(sound(pair.letters))
+    return f"{_side(pair.first)}f{bones(sound(pair.letters))}"
 
 
 def packed_terms(words: dict[Word, int], pairs: dict[str, tuple[int, Joined]]) -> Terms:

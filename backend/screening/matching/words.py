@@ -47,6 +47,7 @@ class Word:
     written: str = ""
     lead: str = ""
     skeletal: bool = False
+    organisation: bool = False
 
 
 _PATRONYMIC = re.compile(r"[a-z]{3,}(?:[oe]v[iy](?:ch|c)|[oey]vna|[iy]nichna|i[cč]hna|yevich)$")
@@ -116,7 +117,9 @@ def organisation_word(text: str, lead: str = "") -> Word:
         kind, min(12.5, 4.0 + 0.9 * len(letters))
     )
     against = max(bits, 4.0) if kind is not WordKind.NUMBER else bits
-    return Word(text, letters, sounds, bones(sounds), kind, bits, against, bits, known, script, written, lead, skeletal)
+    return Word(
+        text, letters, sounds, bones(sounds), kind, bits, against, bits, known, script, written, lead, skeletal, True
+    )
 
 
 def transcribed_word(letters: str, written: str, script: Script) -> Word:
