@@ -38,7 +38,7 @@ def _scores_in_range(rules: RatingRules, item: Item, path: Path) -> Iterator[Fin
 
 
 def _number_item(item: Item, path: Path) -> Iterator[Finding]:
-    if item.bands is None or item.scores is not None or item.otherwise is not None:
+    if not item.bands or item.scores is not None or item.otherwise is not None:
         yield path, f"{item.code} is scored by a number and needs bands, without scores"
         return
     if item.closed is None:

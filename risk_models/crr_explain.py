@@ -26,18 +26,19 @@ def explain(frame: pd.DataFrame, rated: pd.DataFrame, rating: Rating) -> pd.Data
 
     `kind` is item, total, trigger, override or level. An item runs from `start` to `end` in points, so that the bars of
     a waterfall join and the last one ends at the total; `excess` is what it adds beyond its least possible points,
-    which is what a reader should be shown first. `value` is the text of what was recorded, None where nothing was.
+    which is what a reader should be shown first. `value` is the text of what was recorded. What a step does not have is
+    None.
     """
     same_rows(frame.iloc[:, 0], rated["points"])
     records = zip(
         frame.index, frame[list(rating.rules.facts)].to_dict("records"), rated.to_dict("records"), strict=True
     )
     rows = [
-        {"customer": customer, "step": step, **found}
+        dict.fromkeys(COLUMNS) | {"customer": customer, "step": step} | found
         for customer, facts, result in records
         for step, found in enumerate(_steps(facts, result, rating), start=1)
     ]
-    return pd.DataFrame(rows, columns=list(COLUMNS)).astype({"start": "Int64", "end": "Int64", "points": "Int64"})
+    return pd.DataFrame(rows, columns=list(COLUMNS), dtype=object)
 
 
 def contributions(rated: pd.DataFrame, rating: Rating) -> pd.DataFrame:

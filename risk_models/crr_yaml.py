@@ -53,12 +53,16 @@ class Document:
 
 def read(source: bytes, file: str) -> Document:
     try:
+        _refuse_aliases(source, file)
         root = yaml.compose(source, Loader=yaml.SafeLoader)
         data = yaml.safe_load(source)
+    except RuleSetRefusedError:
+        raise
     except yaml.MarkedYAMLError as error:
-        line = 1 if error.problem_mark is None else error.problem_mark.line + 1
-        raise RuleSetRefusedError([Problem(file, line, f"This is not YAML: {error.problem}")]) from error
-    except (yaml.YAMLError, UnicodeDecodeError) as error:
+        raise RuleSetRefusedError(
+            [Problem(file, _line(error.problem_mark), f"This is not YAML: {error.problem}")]
+        ) from error
+    except (yaml.YAMLError, ValueError) as error:  # ValueError: a day that no month has
         raise RuleSetRefusedError([Problem(file, 1, f"This is not YAML: {error}")]) from error
     if root is None or not isinstance(data, dict):
         raise RuleSetRefusedError([Problem(file, 1, "The file holds no mapping")])
@@ -66,6 +70,20 @@ def read(source: bytes, file: str) -> Document:
     lines = {(): root.start_mark.line + 1} | dict(walked)
     _refuse_repeated_keys(walked, file)
     return Document(file, source, data, lines)
+
+
+def _line(mark: Any) -> int:
+    """Counted from 1; a mark is absent where YAML could not tell (its two readers have a type of mark each)."""
+    return 1 if mark is None else int(mark.line) + 1
+
+
+def _refuse_aliases(source: bytes, file: str) -> None:
+    """An alias says in one place what stands in another, and a line of its own to point at is missing."""
+    for event in yaml.parse(source, Loader=yaml.SafeLoader):
+        if isinstance(event, yaml.AliasEvent):
+            raise RuleSetRefusedError(
+                [Problem(file, _line(event.start_mark), f"Alias *{event.anchor}: write the value out")]
+            )
 
 
 def _walk(node: yaml.Node, path: Path) -> Iterator[tuple[Path, int]]:
@@ -83,7 +101,7 @@ def _refuse_repeated_keys(walked: list[tuple[Path, int]], file: str) -> None:
     seen: set[Path] = set()
     repeated = []
     for path, line in walked:
-        if path in seen and path[-1] != "<<":
+        if path in seen:
             repeated.append(Problem(file, line, f"{path[-1]} is written twice in the same place"))
         seen.add(path)
     if repeated:

@@ -32,6 +32,11 @@ async def staff_names(session: AsyncSession, ids: set[UUID]) -> dict[UUID, str]:
     return {row.id: row.display_name for row in rows}
 
 
+async def client_names(session: AsyncSession, ids: set[UUID]) -> dict[UUID, str]:
+    rows = await session.execute(select(ApiClient.id, ApiClient.name).where(col(ApiClient.id).in_(ids)))
+    return {row.id: row.name for row in rows}
+
+
 async def teams(session: AsyncSession) -> Sequence[Team]:
     return (await session.scalars(select(Team).order_by(col(Team.name)))).all()
 

@@ -1,7 +1,6 @@
 """The trail of a record: who did what to it, why, what changed, and whether a signed head of the log covers it."""
 
 from datetime import datetime
-from typing import Final
 from uuid import UUID
 
 import orjson
@@ -12,6 +11,7 @@ from backend.access.fields import Visibility
 from backend.access.scopes import Facts
 from backend.api import records
 from backend.api.costs import Cost, resolved
+from backend.api.guards import GUARDS
 from backend.api.pages import After, Connection, First, instant_place, page_size, place, read_instant_place
 from backend.api.records import RecordKind
 from backend.api.request import Info
@@ -19,15 +19,6 @@ from backend.api.staff import Agent, agent
 from backend.audit import reading
 from backend.customers import queries as customers
 from backend.onboarding import queries as onboarding
-
-# Columns that are personal although they are not sealed, and the field whose visibility they share.
-_PERSONAL: Final = {
-    ("party", "occupation"): "customer.occupation",
-    ("party", "region"): "customer.city",
-    ("party_address", "region"): "customer.city",
-    ("party_country", "country"): "customer.nationality",
-    ("ownership_stake", "fraction"): "customer.ownership",
-}
 
 
 @strawberry.type(description="Values are JSON; of a column that is sealed or may not be seen, only that it changed.")
@@ -145,9 +136,10 @@ def _change(ctx: Context, facts: Facts, change: reading.RecordChange) -> RecordC
 
 
 def _column(ctx: Context, facts: Facts, table: str, column: reading.ColumnChange) -> ColumnChange:
-    field = _PERSONAL.get((table, column.column))
-    clear = field is None or ctx.policy.visibility(ctx.actor, field, facts) is Visibility.CLEAR
-    opaque = column.sealed or not clear
+    """A personal column, though it be not sealed, is shown to those who see in clear all that may guard it."""
+    fields = GUARDS.get((table, column.column), frozenset())
+    seen = (ctx.policy.visibility(ctx.actor, f"customer.{field}", facts) for field in fields)
+    opaque = column.sealed or any(how is not Visibility.CLEAR for how in seen)
     return ColumnChange(
         column=column.column,
         sealed=opaque,

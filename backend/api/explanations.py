@@ -6,11 +6,12 @@ import strawberry
 
 from backend.access import explain
 from backend.access.context import Context
-from backend.api import records
+from backend.api import faults, records
 from backend.api.costs import resolved
 from backend.api.personal import SHOWN, Visibility
 from backend.api.records import RecordKind
 from backend.api.request import Info
+from backend.core.actor import Actor
 
 
 @strawberry.type
@@ -26,21 +27,25 @@ class Explanation:
     visibility: Visibility | None = strawberry.field(description="For the right to view a personal field.")
     reason: str
     words: str
-    decided_by: PolicyLine | None = strawberry.field(description="Null when no line speaks of the right.")
+    decided_by: PolicyLine | None = strawberry.field(
+        description="Null when no line speaks of the right, and for partners."
+    )
     missing: list[str] = strawberry.field(description="Scopes that the record does not meet.")
     roles: list[str] = strawberry.field(description="Roles that could.")
 
     @classmethod
-    def of(cls, explanation: explain.Explanation, locale: str) -> "Explanation":
-        line, visibility = explanation.line, explanation.visibility
+    def of(cls, explanation: explain.Explanation, actor: Actor) -> "Explanation":
+        """The lines of the policy and the roles of the house are for its staff."""
+        visibility, inside = explanation.visibility, actor.type != "partner"
+        line = explanation.line if inside else None
         return cls(
             allowed=explanation.allowed,
             visibility=None if visibility is None else SHOWN[visibility],
             reason=explanation.reason,
-            words=explanation.words(locale),
+            words=faults.explained(explanation, actor),
             decided_by=None if line is None else PolicyLine(file=line.file, line=line.number, text=line.text),
-            missing=explanation.params["missing"],
-            roles=list(explanation.roles),
+            missing=explanation.params["missing"] if inside else [],
+            roles=list(explanation.roles) if inside else [],
         )
 
 
@@ -58,4 +63,4 @@ class ExplanationQuery:
         async def explained(ctx: Context) -> explain.Explanation:
             return ctx.policy.explain(ctx.actor, action, object, await records.facts(ctx, kind, record_id))
 
-        return Explanation.of(await info.context.read(explained), info.context.actor.locale)
+        return Explanation.of(await info.context.read(explained), info.context.actor)

@@ -11,6 +11,7 @@ from typing import Any, Final
 from graphql import GraphQLError, SourceLocation
 
 from backend.access.errors import NotAllowed
+from backend.access.explain import Explanation
 from backend.api.inputs import path as path_of
 from backend.core.actor import Actor
 from backend.core.errors import Conflict, Invalid, NotFound, Refused, TenureError
@@ -32,18 +33,33 @@ def status_of(error: TenureError) -> int:
     return next((status for family, status in _STATUS if isinstance(error, family)), 500)
 
 
-def words(error: TenureError, locale: str) -> str:
-    """The sentence for a person; a refusal says which line of the policy decided and which roles could."""
+def words(error: TenureError, actor: Actor) -> str:
+    """The sentence for a person."""
     if isinstance(error, NotAllowed):
-        return error.explanation.words(locale)
-    return translate(locale, error.text, **error.params)
+        return explained(error.explanation, actor)
+    return translate(actor.locale, error.text, **error.params)
+
+
+def explained(explanation: Explanation, actor: Actor) -> str:
+    """Which line of the policy decided and which roles could; a partner learns no more than the answer."""
+    if actor.type != "partner":
+        return explanation.words(actor.locale)
+    right = explanation.right
+    if explanation.allowed:
+        return translate(actor.locale, right.meaning)
+    return translate(actor.locale, NotAllowed.text, action=right.action, object=right.object)
+
+
+def told(error: TenureError, actor: Actor) -> dict[str, Any]:
+    """The parameters that the actor may know."""
+    return {} if isinstance(error, NotAllowed) and actor.type == "partner" else error.params
 
 
 def named(error: TenureError, actor: Actor, path: Sequence[str | int] | None = None) -> dict[str, Any]:
     locations: list[SourceLocation] = error.params.get("locations") or []
-    params = {name: _plain(value) for name, value in error.params.items() if name not in _APART}
+    params = {name: _plain(value) for name, value in told(error, actor).items() if name not in _APART}
     extensions = {"code": error.code, "params": params, "field": path_of(error.field), "requestId": actor.request_id}
-    return _entry(words(error, actor.locale), [place.formatted for place in locations], path, extensions)
+    return _entry(words(error, actor), [place.formatted for place in locations], path, extensions)
 
 
 def _plain(value: Any) -> Any:

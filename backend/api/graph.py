@@ -9,17 +9,19 @@ from uuid import UUID
 import strawberry
 
 from backend.api.request import Info
-from backend.customers import views
+from backend.customers import queries, views
 
 if TYPE_CHECKING:
     from backend.api.cases import Case
     from backend.api.customers import Customer
+    from backend.api.merges import MergeCase
     from backend.api.parties import Party
     from backend.api.work import WorkItem
 
 LazyParty = Annotated["Party", strawberry.lazy("backend.api.parties")]
 LazyCustomer = Annotated["Customer", strawberry.lazy("backend.api.customers")]
 LazyCase = Annotated["Case", strawberry.lazy("backend.api.cases")]
+LazyMergeCase = Annotated["MergeCase", strawberry.lazy("backend.api.merges")]
 LazyWorkItem = Annotated["WorkItem", strawberry.lazy("backend.api.work")]
 
 
@@ -49,6 +51,13 @@ async def case(info: Info, case_id: UUID | None) -> "Case | None":
 
     row = None if case_id is None else await info.context.loader(fetch_cases, None).get(case_id)
     return None if row is None else Case.of(row)
+
+
+async def merges_of(info: Info, party_id: UUID) -> "list[MergeCase]":
+    from backend.api.merges import MergeCase  # noqa: PLC0415
+
+    none: tuple[views.MergeView, ...] = ()
+    return [MergeCase.of(view) for view in await info.context.loader(queries.merges_of, none).get(party_id)]
 
 
 async def work_on(info: Info, subject_id: UUID) -> "WorkItem | None":

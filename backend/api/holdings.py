@@ -11,6 +11,7 @@ from backend.access.context import Context
 from backend.api.costs import Cost, resolved
 from backend.api.errors import CursorInvalid
 from backend.api.pages import After, Connection, First, page_size, place
+from backend.api.personal import PersonalText
 from backend.api.request import Info
 from backend.api.scalars import Money
 from backend.customers import queries as customers
@@ -18,6 +19,7 @@ from backend.holdings import queries, views
 from backend.holdings.queries import MovementCursor
 
 _MOVEMENTS: Final = "movements"
+_NUMBER: Final = "customer.account_number"
 
 
 @strawberry.type
@@ -43,6 +45,7 @@ class StandingOrder:
     id: UUID
     payee_bank: str
     payee_account: str | None
+    payee: PersonalText = strawberry.field(description="payeeAccount, and how it is shown.")
     amount: Money
     purpose: str | None
 
@@ -58,12 +61,14 @@ class Movement:
     purpose: str | None
     counterparty_bank: str | None
     counterparty_account: str | None
+    counterparty: PersonalText = strawberry.field(description="counterpartyAccount, and how it is shown.")
 
 
 @strawberry.type
 class Account:
     id: UUID
     number: str | None = strawberry.field(description="Masked, or null where it may not be seen.")
+    account_number: PersonalText = strawberry.field(description="The number, and how it is shown.")
     product: str
     role: str = strawberry.field(description="What the party is to the account.")
     currency: str
@@ -89,6 +94,7 @@ class Account:
         return cls(
             id=view.id,
             number=view.number,
+            account_number=PersonalText.of(_NUMBER, view.number, view.visibility),
             product=view.product,
             role=view.role,
             currency=view.currency,
@@ -149,6 +155,7 @@ def _order(view: views.OrderView) -> StandingOrder:
         id=view.id,
         payee_bank=view.payee_bank,
         payee_account=view.payee_account,
+        payee=PersonalText.of(_NUMBER, view.payee_account, view.visibility),
         amount=Money.of(view.amount),
         purpose=view.purpose,
     )
@@ -165,4 +172,5 @@ def _movement(view: views.MovementView) -> Movement:
         purpose=view.purpose,
         counterparty_bank=view.counterparty_bank,
         counterparty_account=view.counterparty_account,
+        counterparty=PersonalText.of(_NUMBER, view.counterparty_account, view.visibility),
     )

@@ -14,7 +14,7 @@ from backend.access.context import Context
 from backend.api import graph
 from backend.api.cases import Case, cases_of_party
 from backend.api.costs import resolved
-from backend.api.graph import LazyCustomer
+from backend.api.graph import LazyCustomer, LazyMergeCase
 from backend.api.holdings import Account, accounts_of
 from backend.api.ownership import Ownership
 from backend.api.papers import Document
@@ -59,8 +59,8 @@ class Party:
 
     @resolved("What a list of parties need not load.", weight=20)
     async def details(self, info: Info) -> "PartyDetails | None":
-        view = await info.context.loader(fetch_details, None).get(self.id)
-        return None if view is None else PartyDetails.of(view)
+        found = await info.context.loader(fetch_particulars, None).get(self.id)
+        return None if found is None else PartyDetails.of(found, self.summary)
 
     @resolved(weight=2, size=4)
     async def names(self, info: Info) -> list[Name] | None:
@@ -98,6 +98,10 @@ class Party:
     async def cases(self, info: Info) -> list[Case]:
         return await cases_of_party(info, self.id)
 
+    @resolved("Pairs with this record that may be one, of which both may be seen; the newest first.", weight=5, size=3)
+    async def merges(self, info: Info) -> list[LazyMergeCase]:
+        return await graph.merges_of(info, self.id)
+
     @resolved("What it holds; null without the right to see holdings.", weight=20, size=5)
     async def accounts(self, info: Info) -> list[Account] | None:
         return await accounts_of(info, self.id)
@@ -120,34 +124,42 @@ class Organisation(Party):
 class PartyDetails:
     version: int
     gender: str | None
-    occupation: PersonalText
     industry: str | None
     legal_form: str | None
     founded_on: date | None
-    region: PersonalText
     source: str
     source_ref: str | None
     created_at: datetime
     created_by_id: strawberry.Private[UUID]
+    summary: strawberry.Private[views.PartySummary]
+
+    @resolved()
+    async def occupation(self, info: Info) -> PersonalText:
+        value = await info.context.loader(queries.occupations_of, None).get(self.summary.id)
+        return shown(self.summary.visible, "occupation", value)
+
+    @resolved()
+    async def region(self, info: Info) -> PersonalText:
+        value = await info.context.loader(queries.regions_of, None).get(self.summary.id)
+        return shown(self.summary.visible, "city", value)
 
     @strawberry.field
     def created_by(self, info: Info) -> Agent | None:
         return agent(info, self.created_by_id)
 
     @classmethod
-    def of(cls, view: views.PartyView) -> "PartyDetails":
+    def of(cls, found: queries.Particulars, summary: views.PartySummary) -> "PartyDetails":
         return cls(
-            version=view.ver,
-            gender=view.gender,
-            occupation=shown(view.visible, "occupation", view.occupation),
-            industry=view.industry,
-            legal_form=view.legal_form,
-            founded_on=view.founded_on,
-            region=shown(view.visible, "city", view.region),
-            source=view.source,
-            source_ref=view.source_ref,
-            created_at=view.created_at,
-            created_by_id=view.created_by,
+            version=found.ver,
+            gender=found.gender,
+            industry=found.industry,
+            legal_form=found.legal_form,
+            founded_on=found.founded_on,
+            source=found.source,
+            source_ref=found.source_ref,
+            created_at=found.created_at,
+            created_by_id=found.created_by,
+            summary=summary,
         )
 
 
@@ -169,9 +181,8 @@ async def fetch_parties(ctx: Context, ids: Collection[UUID]) -> dict[UUID, Party
     return {each: party_of(summary) for each, summary in (await queries.many(ctx, ids)).items()}
 
 
-async def fetch_details(ctx: Context, ids: Collection[UUID]) -> dict[UUID, views.PartyView | None]:
-    visible = await queries.viewable(ctx, ids)
-    return {each: await queries.party_view(ctx, each) for each in ids if each in visible}
+async def fetch_particulars(ctx: Context, ids: Collection[UUID]) -> dict[UUID, queries.Particulars | None]:
+    return {**await queries.particulars_of(ctx, ids)}
 
 
 async def fetch_ownership(ctx: Context, ids: Collection[UUID]) -> dict[UUID, views.OwnershipView | None]:

@@ -32,6 +32,8 @@ class Name:
     full_name: PersonalText
     given_name: str | None
     family_name: str | None
+    given: PersonalText = strawberry.field(description="givenName, and how it is shown.")
+    family: PersonalText = strawberry.field(description="familyName, and how it is shown.")
     valid_to: date | None
 
     @classmethod
@@ -43,6 +45,8 @@ class Name:
             full_name=shown(visible, "name", view.full_name),
             given_name=view.given_name,
             family_name=view.family_name,
+            given=shown(visible, "name", view.given_name),
+            family=shown(visible, "name", view.family_name),
             valid_to=view.valid_to,
         )
 

@@ -12,6 +12,7 @@ from backend.api import faults
 from backend.api.errors import WrittenUnseen
 from backend.api.inputs import path, plain
 from backend.api.request import Info
+from backend.core.actor import Actor
 from backend.core.errors import Conflict, Invalid, NotFound, Refused, TenureError
 from backend.core.i18n import translate
 
@@ -22,7 +23,7 @@ class Problem:
     message: str
 
 
-@strawberry.type(description="A policy or rule said no; `explain` says more about a right.")
+@strawberry.type(description="A policy or rule said no; `explain` says more. Partners are told code and message.")
 class NotAllowedProblem(Problem):
     object: str | None = strawberry.field(default=None, description="The object of the right that was missing.")
     action: str | None = None
@@ -54,17 +55,18 @@ _FAMILIES: Final[Mapping[type[TenureError], type[Problems]]] = {
 }
 
 
-def problem(error: TenureError, locale: str) -> Problems | None:
+def problem(error: TenureError, actor: Actor) -> Problems | None:
     """None for an error that is of no family, and so not expected."""
     family = next((kind for base, kind in _FAMILIES.items() if isinstance(error, base)), None)
     if family is None:
         return None
     details: dict[str, Any] = {}
     if isinstance(error, NotAllowed):
-        details = {name: error.params[name] for name in ("object", "action", "missing", "roles")}
+        told = faults.told(error, actor)
+        details = {name: told[name] for name in ("object", "action", "missing", "roles") if name in told}
     elif family is InvalidProblem:
         details = {"field": path(error.field)}
-    return family(code=error.code, message=faults.words(error, locale), **details)
+    return family(code=error.code, message=faults.words(error, actor), **details)
 
 
 async def write(
@@ -85,7 +87,7 @@ async def write(
     try:
         return await request.write(use_case, field=info.field_name, key=key, given=plain(given), four_eyes=four_eyes)
     except TenureError as error:
-        answer = problem(error, request.actor.locale)
+        answer = problem(error, request.actor)
         if answer is None:
             raise
         return answer

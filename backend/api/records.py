@@ -8,8 +8,8 @@ import strawberry
 from backend.access.context import Context
 from backend.access.scopes import Facts
 from backend.casework import queries as casework
-from backend.core.errors import NotFound
 from backend.customers import queries as customers
+from backend.customers.errors import PartyNotFound
 from backend.onboarding import queries as onboarding
 
 
@@ -31,5 +31,5 @@ async def facts(ctx: Context, kind: RecordKind, record_id: UUID | None) -> Facts
         return casework.facts(ctx, await casework.item(ctx, record_id))
     known = await customers.facts(ctx, record_id)
     if ctx.actor.type == "partner" and not ctx.may("view", "customer", known):
-        raise NotFound()
+        raise PartyNotFound()
     return known

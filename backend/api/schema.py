@@ -14,6 +14,7 @@ from backend.api.explanations import ExplanationQuery
 from backend.api.history import HistoryQuery
 from backend.api.parties import Organisation, Person
 from backend.api.party_mutations import PartyMutation
+from backend.api.past import PastQuery
 from backend.api.scalars import SCALARS
 from backend.api.staff import StaffQuery
 from backend.api.viewer import ViewerQuery
@@ -22,7 +23,17 @@ from backend.api.work_mutations import WorkMutation
 
 
 @strawberry.type
-class Query(ViewerQuery, CustomerQuery, CaseQuery, WorkQuery, HistoryQuery, AuditQuery, ExplanationQuery, StaffQuery):
+class Query(
+    ViewerQuery,
+    CustomerQuery,
+    CaseQuery,
+    WorkQuery,
+    HistoryQuery,
+    PastQuery,
+    AuditQuery,
+    ExplanationQuery,
+    StaffQuery,
+):
     pass
 
 

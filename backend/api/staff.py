@@ -19,6 +19,7 @@ from backend.core.actor import SYSTEM_ID
 class AgentKind(Enum):
     STAFF = "staff"
     SYSTEM = "system"
+    PARTNER = "partner"
     OTHER = "other"
 
 
@@ -26,7 +27,7 @@ class AgentKind(Enum):
 class Agent:
     id: UUID
     kind: AgentKind
-    name: str | None = strawberry.field(description="None for partners, and for a partner who asks about a colleague.")
+    name: str | None = strawberry.field(description="A partner is told its own and no other.")
 
 
 @strawberry.type
@@ -50,16 +51,19 @@ class StaffUser:
 
 
 async def fetch_agents(ctx: Context, ids: Collection[UUID]) -> dict[UUID, Agent]:
-    names = await queries.staff_names(ctx.session, set(ids))
-    shown = ctx.actor.type != "partner"
-    return {each: _agent(each, names.get(each), shown) for each in ids}
+    colleagues = await queries.staff_names(ctx.session, set(ids))
+    partners = await queries.client_names(ctx.session, set(ids) - colleagues.keys())
+    known = {
+        SYSTEM_ID: (AgentKind.SYSTEM, "Tenure"),
+        **{each: (AgentKind.STAFF, name) for each, name in colleagues.items()},
+        **{each: (AgentKind.PARTNER, name) for each, name in partners.items()},
+    }
+    return {each: _agent(ctx, each, *known[each]) for each in ids if each in known}
 
 
-def _agent(agent_id: UUID, name: str | None, shown: bool) -> Agent:
-    if agent_id == SYSTEM_ID:
-        return Agent(id=agent_id, kind=AgentKind.SYSTEM, name="Tenure")
-    kind = AgentKind.OTHER if name is None else AgentKind.STAFF
-    return Agent(id=agent_id, kind=kind, name=name if shown else None)
+def _agent(ctx: Context, agent_id: UUID, kind: AgentKind, name: str) -> Agent:
+    told = ctx.actor.type != "partner" or agent_id in {SYSTEM_ID, ctx.actor.id}
+    return Agent(id=agent_id, kind=kind, name=name if told else None)
 
 
 def agent(info: Info, agent_id: UUID | None) -> Agent | None:

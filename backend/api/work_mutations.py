@@ -37,7 +37,7 @@ async def _item(info: Info, act: Callable[[Context], Awaitable[Any]], key: str |
     try:
         row = await info.context.read(lambda ctx: queries.item(ctx, outcome))
     except NotFound as error:
-        return problem(error, info.context.actor.locale) or unseen(info)
+        return problem(error, info.context.actor) or unseen(info)
     return WorkItem.of(row, info.context.platform.clock())
 
 

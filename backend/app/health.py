@@ -1,6 +1,7 @@
 """Is it alive, is it ready: for load balancers and people who run it. Nothing here tells a stranger anything."""
 
 from sqlalchemy import text
+from sqlalchemy.exc import SQLAlchemyError
 from starlette.requests import Request
 from starlette.responses import JSONResponse
 from starlette.routing import Route
@@ -15,8 +16,11 @@ def health_routes(platform: Platform) -> list[Route]:
 
     async def ready(_request: Request) -> JSONResponse:
         """The database answers and has the schema of this version."""
-        async with platform.engine.connect() as connection:
-            revision = await connection.scalar(text("SELECT version_num FROM alembic_version"))
+        try:
+            async with platform.engine.connect() as connection:
+                revision = await connection.scalar(text("SELECT version_num FROM alembic_version"))
+        except SQLAlchemyError:
+            return JSONResponse({"status": "database"}, status_code=503)
         current = revision == migrate.head()
         return JSONResponse({"status": "ok" if current else "migrate"}, status_code=200 if current else 503)
 

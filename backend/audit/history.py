@@ -24,30 +24,32 @@ from backend.audit.models import AuditEntry, RecordVersion
 from backend.core.tables import Audited, metadata
 
 M = TypeVar("M", bound=Audited)
-_DELETED: Final = "delete"
+DELETED: Final = "delete"
 
 
 @dataclass(frozen=True, slots=True)
 class Version:
-    """One state of a record; `values` by column, `ts` the time of the entry that made it."""
+    """One state of a record; `values` by column; when, by whom and with what action the entry made it."""
 
     record_id: UUID
     ver: int
     op: str
     entry_id: UUID
     ts: datetime
+    actor_id: UUID
+    action: str
     values: Mapping[str, Any]
 
 
 async def as_of(session: AsyncSession, table: str, record_id: UUID, instant: datetime) -> dict[str, Any] | None:
     """The record as it was; None before it was made and after it was deleted."""
-    version = (await _latest(session, audited(table), [record_id], instant)).get(record_id)
+    version = (await existing(session, table, [record_id], instant)).get(record_id)
     return None if version is None else dict(version.values)
 
 
 async def at(session: AsyncSession, model: type[M], ids: Iterable[UUID], instant: datetime) -> dict[UUID, M]:
     """The records that existed at that instant, as objects that belong to no session."""
-    found = await _latest(session, audited(str(model.__tablename__)), ids, instant)
+    found = await existing(session, str(model.__tablename__), ids, instant)
     return {record_id: model(**version.values) for record_id, version in found.items()}
 
 
@@ -55,7 +57,14 @@ async def versions(session: AsyncSession, table: str, record_id: UUID) -> list[V
     """Oldest first; the deletion, if there was one, is the last."""
     of = audited(table)
     rows = await session.execute(_select(of).where(col(RecordVersion.record_id) == record_id).order_by(_VER))
-    return [_version(of, version, ts) for version, ts in rows]
+    return [_version(of, *row) for row in rows]
+
+
+async def touched(session: AsyncSession, table: str, subject_id: UUID) -> set[UUID]:
+    """The records of the table that entries about the subject changed, also those that are no longer there."""
+    changed = select(col(RecordVersion.record_id)).join(AuditEntry, col(AuditEntry.id) == col(RecordVersion.entry_id))
+    about = col(AuditEntry.subject_id) == subject_id
+    return set(await session.scalars(changed.where(about, col(RecordVersion.table_name) == audited(table).name)))
 
 
 def audited(table: str) -> Table:
@@ -73,31 +82,32 @@ def audited_names() -> list[str]:
 _VER = col(RecordVersion.ver)
 
 
-def _select(table: Table) -> Select[RecordVersion, datetime]:
+def _select(table: Table) -> Select[RecordVersion, datetime, UUID, str]:
     return (
-        select(RecordVersion, col(AuditEntry.ts))
+        select(RecordVersion, col(AuditEntry.ts), col(AuditEntry.actor_id), col(AuditEntry.action))
         .join(AuditEntry, col(AuditEntry.id) == col(RecordVersion.entry_id))
         .where(col(RecordVersion.table_name) == table.name)
     )
 
 
-async def _latest(session: AsyncSession, table: Table, ids: Iterable[UUID], instant: datetime) -> dict[UUID, Version]:
-    record = col(RecordVersion.record_id)
+async def existing(session: AsyncSession, table: str, ids: Iterable[UUID], instant: datetime) -> dict[UUID, Version]:
+    """The versions that were current at that instant, of the records that existed."""
+    of, record = audited(table), col(RecordVersion.record_id)
     rows = await session.execute(
-        _select(table)
+        _select(of)
         .where(record.in_(list(ids)), col(AuditEntry.ts) <= instant)
         .ext(distinct_on(record))
         .order_by(record, _VER.desc())
     )
-    found = [_version(table, version, ts) for version, ts in rows]
-    return {version.record_id: version for version in found if version.op != _DELETED}
+    found = [_version(of, *row) for row in rows]
+    return {version.record_id: version for version in found if version.op != DELETED}
 
 
-def _version(table: Table, stored: RecordVersion, ts: datetime) -> Version:
+def _version(table: Table, stored: RecordVersion, ts: datetime, actor_id: UUID, action: str) -> Version:
     row: Mapping[str, Any] = stored.row  # type: ignore[assignment]
     sealed = stored.sealed or {}
     values = {name: _read(table.c[name], value, sealed) for name, value in row.items() if name in table.c}
-    return Version(stored.record_id, stored.ver, stored.op, stored.entry_id, ts, values)
+    return Version(stored.record_id, stored.ver, stored.op, stored.entry_id, ts, actor_id, action, values)
 
 
 def _read(column: Column[Any], value: Any, sealed: Mapping[str, str]) -> Any:

@@ -9,7 +9,7 @@ from backend.audit.heads import Heads
 from backend.audit.keys import LogKeys
 from backend.audit.sequencer import open_sequencer
 from backend.audit.verify import verify as verify_log
-from backend.cli.console import Bars, DataDir, TenantSlug, institution, out, platform, run, settings_for
+from backend.cli.console import Bars, DataDir, TenantSlug, institution, out, platform, run, settings_for, tell
 
 app = typer.Typer(help="The audit log.", no_args_is_help=True)
 _STAGES = {"log": "Leaves and signed heads", "versions": "Versions and entries", "rows": "Records and versions"}
@@ -42,9 +42,9 @@ def _show(report: Report) -> None:
     out.print(f"Checked {log}, {report.versions:,} versions, {report.rows:,} records.", highlight=False)
     if report.head is not None:
         root = base64.b64encode(report.head.root).decode()
-        out.print(f"Newest signed head: size {report.head.size:,}, root {root}", highlight=False)
+        tell(f"Newest signed head: size {report.head.size:,}, root {root}")
     for finding in report.findings:
-        out.print(f"[red]{finding.code}[/red] {finding.words()}", highlight=False)
+        tell(finding.words(), finding.code, "red")
     if report.total > len(report.findings):
         out.print(f"… and {report.total - len(report.findings):,} more findings.")
     verdict = "The log and the record are sound." if report.sound else f"{report.total:,} things do not hold."

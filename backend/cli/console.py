@@ -8,9 +8,11 @@ from typing import Annotated, Any, Final, TypeVar
 from uuid import UUID
 
 import typer
+from alembic.util import CommandError
 from pydantic import ValidationError
 from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TaskID, TextColumn, TimeElapsedColumn
+from rich.text import Text
 from sqlalchemy.exc import OperationalError
 
 from backend import migrate
@@ -32,6 +34,11 @@ DataDir = Annotated[
     typer.Option("--data-dir", help="Where keys, logs and the embedded PostgreSQL live.", show_default=False),
 ]
 TenantSlug = Annotated[str | None, typer.Option("--tenant", help="Short name of the institution (when several).")]
+
+
+class NoInstitution(NotFound):
+    code = "cli.no_institution"
+    text = "There is no institution yet. `tenure tenant create` makes one."
 
 
 class UnknownInstitution(NotFound):
@@ -63,17 +70,29 @@ def refusals() -> Iterator[None]:
     try:
         yield
     except TenureError as error:
-        err.print(f"[red]{error.code}[/red]: {error}", highlight=False)
+        complain(error.code, str(error))
+        raise typer.Exit(1) from None
+    except CommandError as error:
+        complain("migration", str(error))
         raise typer.Exit(1) from None
     except ValidationError as error:
         for problem in error.errors():
-            name = "_".join(str(part) for part in problem["loc"]).upper()
-            err.print(f"[red]setting[/red] {name}: {problem['msg']}", highlight=False)
+            complain("setting", f"{'_'.join(map(str, problem['loc'])).upper()}: {problem['msg']}")
         raise typer.Exit(2) from None
     except OperationalError as error:
-        err.print(f"[red]database[/red]: {error.orig}", highlight=False)
-        err.print("Check DATABASE_URL, or leave it unset to use the embedded PostgreSQL.", highlight=False)
+        complain("database", str(error.orig))
+        complain("database", "Check DATABASE_URL, or leave it unset to use the embedded PostgreSQL.")
         raise typer.Exit(3) from None
+
+
+def complain(about: str, words: str) -> None:
+    """One line on stderr, whatever signs it holds and however narrow the console is."""
+    err.print(Text.assemble((about, "red"), f": {words}"), soft_wrap=True)
+
+
+def tell(words: str, about: str = "", style: str = "yellow") -> None:
+    """One line on stdout as it is: names and keys are no markup, and a key is not broken in two."""
+    out.print(Text.assemble((f"{about} " if about else "", style), words), soft_wrap=True)
 
 
 @contextmanager
@@ -104,6 +123,8 @@ async def institution(on: Platform, slug: str | None) -> Tenant:
     if slug is None:
         if len(tenants) == 1:
             return tenants[0]
+        if not tenants:
+            raise NoInstitution()
         raise WhichInstitution(count=len(tenants))
     for tenant in tenants:
         if tenant.slug == slug:

@@ -46,7 +46,7 @@ def check(data_dir: DataDir = None) -> None:
         finally:
             database.close()
     for difference in found:
-        err.print(difference, highlight=False)
+        err.print(difference, highlight=False, markup=False, soft_wrap=True)
     if found:
         raise typer.Exit(1)
     out.print("The database is as the models and the mechanisms want it.")

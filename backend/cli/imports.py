@@ -10,7 +10,7 @@ from rich.table import Table
 
 from backend.access.models import Tenant
 from backend.audit.sequencer import open_sequencer
-from backend.cli.console import Bars, DataDir, TenantSlug, institution, out, platform, run, settings_for, system
+from backend.cli.console import Bars, DataDir, TenantSlug, institution, out, platform, run, settings_for, system, tell
 from backend.edge.platform import Platform
 from backend.jobs.importing import Progress, Summary, import_berka, import_customers
 from backend.onboarding.ruleset import choose
@@ -86,7 +86,7 @@ def show(on: Platform, where: Tenant, summary: Summary) -> None:
     out.print(f"In all {summary.rows:,} rows in {summary.seconds:.1f} s.")
     for problem in summary.problems[:_SHOWN_PROBLEMS]:
         where_ = f"{problem.file}, line {problem.line}" + (f", {problem.column}" if problem.column else "")
-        out.print(f"[yellow]not taken[/yellow] {where_}: {problem.reason}", highlight=False)
+        tell(f"{where_}: {problem.reason}", "not taken")
     if len(summary.problems) > _SHOWN_PROBLEMS:
         out.print(f"… and {len(summary.problems) - _SHOWN_PROBLEMS:,} more rows; all are kept with the import run.")
 

@@ -1,14 +1,14 @@
 """`tenure user` and `tenure client`: who may sign in, and which partner systems may call."""
 
 from datetime import timedelta
-from typing import Annotated
+from typing import Annotated, Literal
 
 import typer
 
 from backend.access import directory, queries
 from backend.access.context import Context
 from backend.access.models import StaffUser, Team
-from backend.cli.console import DataDir, TenantSlug, institution, operator, out, platform, run, settings_for
+from backend.cli.console import DataDir, TenantSlug, institution, operator, platform, run, settings_for, tell
 from backend.core.errors import NotFound
 
 app = typer.Typer(help="Colleagues and their roles.", no_args_is_help=True)
@@ -28,7 +28,7 @@ def create(
     role: Annotated[list[str], typer.Option(help="A role; may be given several times.")],
     password: Annotated[str, typer.Option(prompt=True, hide_input=True, confirmation_prompt=True)],
     team: Annotated[str | None, typer.Option(help="Team; made when there is none of that name.")] = None,
-    locale: Annotated[str, typer.Option(help="en or zh_CN.")] = "en",
+    locale: Annotated[Literal["en", "zh_CN"], typer.Option(help="Language of the pages.")] = "en",
     tenant: TenantSlug = None,
     data_dir: DataDir = None,
 ) -> None:
@@ -48,7 +48,7 @@ def create(
                 return user
 
             user = await opened.run(actor, make)
-            out.print(f"{user.display_name} may sign in as “{user.login}” with the role(s) {', '.join(role)}.")
+            tell(f"{user.display_name} may sign in as “{user.login}” with the role(s) {', '.join(role)}.")
 
     run(work)
 
@@ -76,7 +76,7 @@ def list_(tenant: TenantSlug = None, data_dir: DataDir = None) -> None:
             async def show(ctx: Context) -> None:
                 for user in await queries.staff(ctx.session):
                     roles = ", ".join(sorted(await queries.roles_of(ctx.session, user.id, ctx.now)))
-                    out.print(f"{user.login}\t{user.display_name}\t{roles}", highlight=False)
+                    typer.echo(f"{user.login}\t{user.display_name}\t{roles}")
 
             await opened.run(actor, show)
 
@@ -103,7 +103,7 @@ def create_client(
                 await directory.grant_role(ctx, holder_id=client.id, role=role)
                 return key
 
-            out.print(f"Key (shown once): {await opened.run(actor, make)}", highlight=False)
+            tell(f"Key (shown once): {await opened.run(actor, make)}")
 
     run(work)
 
@@ -121,7 +121,7 @@ def _change_role(login: str, role: str, tenant: str | None, data_dir: DataDir, *
                 await act(ctx, holder_id=user.id, role=role)
 
             await opened.run(actor, change)
-            out.print(f"{login} {'has' if grant else 'no longer has'} the role {role}.")
+            tell(f"{login} {'has' if grant else 'no longer has'} the role {role}.")
 
     run(work)
 

@@ -4,6 +4,7 @@ A session token says which institution it belongs to, because row-level security
 a partner names its institution beside its key.
 """
 
+import hmac
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from datetime import timedelta
@@ -18,10 +19,12 @@ from backend.core.actor import Actor, Channel, system_actor
 from backend.core.i18n import LOCALES, negotiate
 from backend.core.settings import Settings
 from backend.edge.platform import Platform
+from backend.privacy.blind import derive
 
 PARTNER_PREFIX: Final = "tnr_"
 LANGUAGE_COOKIE: Final = "tenure_language"
 _NOBODY: Final = UUID(int=0)
+_DIGEST_BYTES: Final = 16
 
 
 class Presented(Protocol):
@@ -50,14 +53,16 @@ def session_cookie(settings: Settings) -> str:
     return "__Host-tenure" if settings.cookie_secure else "tenure"
 
 
-async def sign_in(platform: Platform, *, slug: str, login: str, password: str, request_id: str) -> str:
+async def sign_in(
+    platform: Platform, *, slug: str, login: str, password: str, request_id: str, address: str | None = None
+) -> str:
     """The session token. Raises SignInRefused, in the same words for every cause."""
     typed = "\0" not in slug + login  # PostgreSQL takes no such text, so nothing has such a name
     tenant = await _tenant_by_slug(platform, slug.strip().lower(), request_id) if typed else None
     if tenant is None:
         raise SignInRefused()
     lifetime = timedelta(hours=platform.settings.session_hours)
-    door = system_actor(tenant.id, request_id, "web")
+    door = _door(platform, tenant.id, request_id, "web", address)
     found = await platform.run(
         door, lambda ctx: signing_in.sign_in(ctx, login=login.strip(), password=password, lifetime=lifetime)
     )
@@ -89,7 +94,7 @@ async def person_of(platform: Platform, presented: Presented, *, request_id: str
         locale = _chosen(presented) or actor.locale
         return Person(replace(actor, locale=locale), user.display_name, user.login, tenant, token)
 
-    async with platform.transaction(system_actor(tenant_id, request_id, channel)) as ctx:
+    async with platform.transaction(_door(platform, tenant_id, request_id, channel, address_of(presented))) as ctx:
         return await find(ctx)
 
 
@@ -106,11 +111,27 @@ def locale_of(presented: Presented) -> str:
     return _chosen(presented) or negotiate(presented.headers.get("accept-language"))
 
 
+def address_of(presented: object) -> str | None:
+    """Where the request came from, as the server saw it; behind a balancer uvicorn takes it from its headers."""
+    client = getattr(presented, "client", None)
+    return None if client is None else str(client.host)
+
+
+def _door(platform: Platform, tenant_id: UUID, request_id: str, channel: Channel, address: str | None) -> Actor:
+    """Acts until it is known who is calling. The log holds a keyed digest of the address, never the address."""
+    if address is None:
+        return system_actor(tenant_id, request_id, channel)
+    key = derive(platform.index_root, b"IP1", tenant_id.bytes)
+    digest = hmac.digest(key, address.encode(), "sha256")[:_DIGEST_BYTES].hex()
+    return replace(system_actor(tenant_id, request_id, channel), ip_digest=digest)
+
+
 async def _partner(platform: Platform, presented: Presented, key: str, request_id: str, channel: Channel) -> Actor:
     tenant = await _tenant_by_slug(platform, presented.headers.get("x-tenant", ""), request_id)
     if tenant is None:
         raise NotSignedIn()
-    door = replace(system_actor(tenant.id, request_id, channel), locale=locale_of(presented))
+    door = _door(platform, tenant.id, request_id, channel, address_of(presented))
+    door = replace(door, locale=locale_of(presented))
     async with platform.transaction(door) as ctx:
         actor, _ = await signing_in.client_actor(ctx, key)
     return actor

@@ -141,6 +141,7 @@ def _account(ctx: Context, account: Account, role: str, visibility: Visibility, 
         cards=tuple(parts.cards.get(account.id, ())),
         loans=tuple(parts.loans.get(account.id, ())),
         orders=tuple(parts.orders.get(account.id, ())),
+        visibility=visibility,
     )
 
 
@@ -151,7 +152,7 @@ def _loan(loan: Loan) -> LoanView:
 
 def _order(ctx: Context, order: StandingOrder, visibility: Visibility) -> OrderView:
     payee = _shown(ctx, "standing_order", "payee_account", order.id, order.owner_id, order.payee_account, visibility)
-    return OrderView(order.id, order.payee_bank, payee, Money(order.amount, order.currency), order.purpose)
+    return OrderView(order.id, order.payee_bank, payee, Money(order.amount, order.currency), order.purpose, visibility)
 
 
 def _movement(ctx: Context, row: Movement, visibility: Visibility) -> MovementView:
@@ -168,6 +169,7 @@ def _movement(ctx: Context, row: Movement, visibility: Visibility) -> MovementVi
         counterparty_account=_shown(
             ctx, "movement", "counterparty_account", row.id, row.owner_id, row.counterparty_account, visibility
         ),
+        visibility=visibility,
     )
 
 

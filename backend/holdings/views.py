@@ -1,9 +1,13 @@
-"""What is shown of holdings: account numbers as the reader's rights have it, money exact and with its currency."""
+"""What is shown of holdings: account numbers as the reader's rights have it, money exact and with its currency.
+
+`visibility` says how the account numbers of a view are shown, so that a missing one is known from a hidden one.
+"""
 
 from dataclasses import dataclass
 from datetime import date
 from uuid import UUID
 
+from backend.access.fields import Visibility
 from backend.core.money import Money
 
 
@@ -32,6 +36,7 @@ class OrderView:
     payee_account: str | None
     amount: Money
     purpose: str | None
+    visibility: Visibility
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,6 +51,7 @@ class MovementView:
     purpose: str | None
     counterparty_bank: str | None
     counterparty_account: str | None
+    visibility: Visibility
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,3 +72,4 @@ class AccountView:
     cards: tuple[CardView, ...]
     loans: tuple[LoanView, ...]
     orders: tuple[OrderView, ...]
+    visibility: Visibility

@@ -34,6 +34,7 @@ async def queues(visit: Visit) -> Response:
         "work/queues.html",
         name=name,
         queues=data.get("queues") or [],
+        queue_words={queue["name"]: queue["words"] for queue in data.get("queues") or ()},
         work=data.get("queue"),
         staff=[each for each in data.get("staff") or () if each["active"]],
     )

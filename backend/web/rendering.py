@@ -35,7 +35,6 @@ def _environment(locale: str, assets: Assets) -> Environment:
     environment.filters.update(formats.filters(locale))
     environment.filters["initials"] = formats.initials
     environment.filters["json"] = _json
-    environment.filters["role_words"] = partial(labels.label, locale, "role")
     environment.globals.update(
         _=_translator(locale),
         label=partial(labels.label, locale),

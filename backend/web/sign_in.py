@@ -76,6 +76,7 @@ async def _sign_in(web: Web, request: Request) -> Response:
             login=typed["login"],
             password=str(sent.get("password", "")),
             request_id=request_id(request),
+            address=sessions.address_of(request),
         )
     except (SignInRefused, csrf.FormForged) as error:
         return await _page(web, request, problem=of_error(error, sessions.locale_of(request)), typed=typed)

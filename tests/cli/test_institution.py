@@ -13,6 +13,10 @@ from tests.onboarding.migration.bank_files import FILES, write_bank
 PASSWORD = "twelve signs or more"
 
 
+def test_without_an_institution_the_first_step_is_named(tenure: Tenure) -> None:
+    assert "`tenure tenant create` makes one" in tenure("user", "list", code=1).stderr
+
+
 @pytest.fixture(scope="module")
 def bank(tenure: Tenure) -> Tenure:
     """The first command finds an empty database and migrates it."""
@@ -27,10 +31,7 @@ def _hire(bank: Tenure, login: str, *more: str, code: int = 0) -> str:
 
 
 def test_institutions_are_listed(bank: Tenure) -> None:
-    assert bank("tenant", "list").stdout.splitlines() == [
-        "alpha\tAlpha [Bank]\tCZ\tCZK",
-        "beta\tBeta Bank\tSK\tEUR",
-    ]
+    assert bank("tenant", "list").stdout.splitlines() == ["alpha\tAlpha [Bank]\tCZ\tCZK", "beta\tBeta Bank\tSK\tEUR"]
 
 
 def test_the_name_of_an_institution_is_printed_as_it_is(bank: Tenure) -> None:
@@ -40,7 +41,7 @@ def test_the_name_of_an_institution_is_printed_as_it_is(bank: Tenure) -> None:
 
 def test_a_short_name_is_given_once(bank: Tenure) -> None:
     words = ("tenant", "create", "alpha", "--name", "Again", "--jurisdiction", "CZ", "--currency", "CZK")
-    assert "alpha" in bank(*words, code=1).stderr
+    assert bank(*words, code=1).stderr.startswith("cli.institution_exists: There is an institution “alpha” already.")
 
 
 @pytest.mark.parametrize(
@@ -51,7 +52,7 @@ def test_what_is_no_short_name_country_or_currency_is_refused(
     bank: Tenure, slug: str, country: str, currency: str
 ) -> None:
     """Short names are typed at sign-in, where capitals count for nothing."""
-    bank("tenant", "create", slug, "--name", "D", "--jurisdiction", country, "--currency", currency, code=1)
+    bank("tenant", "create", slug, "--name", "D", "--jurisdiction", country, "--currency", currency, code=2)
     assert "delta" not in bank("tenant", "list").stdout
 
 
@@ -102,7 +103,7 @@ def test_a_short_password_is_refused(bank: Tenure) -> None:
 
 
 def test_an_unknown_language_is_refused(bank: Tenure) -> None:
-    _hire(bank, "fritz", "--role", "auditor", "--locale", "tlh", code=1)
+    _hire(bank, "fritz", "--role", "auditor", "--locale", "tlh", code=2)
 
 
 def test_a_client_gets_a_key_that_is_shown_whole(bank: Tenure) -> None:
@@ -163,10 +164,6 @@ def test_a_file_that_is_not_there_is_told_in_a_line(bank: Tenure, tmp_path: Path
 def test_the_log_of_an_institution_is_sound(bank: Tenure, imported: tuple[Path, str]) -> None:
     said = bank("audit", "verify", "--tenant", "alpha").stdout
     assert "The log and the record are sound." in said
-
-
-def test_the_log_of_an_institution_where_nothing_happened_is_sound(bank: Tenure) -> None:
-    assert "are sound" in bank("audit", "verify", "--tenant", "beta").stdout
 
 
 def test_tampering_behind_the_log_is_found(bank: Tenure, running: Database, imported: tuple[Path, str]) -> None:

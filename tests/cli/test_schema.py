@@ -41,4 +41,4 @@ def test_a_stale_schema_is_told_with_the_way_out(tmp_path: Path) -> None:
 
 def test_a_schema_that_is_not_there_is_told_in_a_line(tmp_path: Path) -> None:
     code, said = _run("check", "--file", tmp_path / "none.graphql")
-    assert (code, "none.graphql" in said) == (1, True)
+    assert (code, "none.graphql" in said) == (2, True)

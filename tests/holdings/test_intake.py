@@ -52,7 +52,8 @@ async def test_account_numbers_are_stored_sealed(held: Held) -> None:
     query = (
         "SELECT count(*) FROM (SELECT number AS sealed FROM account UNION ALL SELECT payee_account FROM standing_order"
         " UNION ALL SELECT counterparty_account FROM movement) AS numbers"
-        " WHERE position(convert_to('1234', 'UTF8') IN sealed) = 0 AND position(convert_to('8714', 'UTF8') IN sealed) = 0"
+        " WHERE position(convert_to('1234', 'UTF8') IN sealed) = 0"
+        " AND position(convert_to('8714', 'UTF8') IN sealed) = 0"
     )
     assert await _count(held, query) == 3
 

@@ -92,21 +92,20 @@ async def test_a_party_that_changed_has_its_case_computed_anew(jobs: App, platfo
     assert (before, unheard, await _one(platform, tenant.id, query, id=case.id)) == ("open", "open", "satisfied")
 
 
-async def test_an_owner_who_is_decided_moves_the_case_of_the_organisation(
+async def test_an_owner_who_is_decided_has_the_organisation_looked_at_again(
     jobs: App, platform: Platform, tenant: Tenant
 ) -> None:
     bank = await make.bank(platform, tenant)
     owner = await make.person(bank, customer=False)
-    company = await make.organisation(bank, {owner.party_id: "1"})
-    parent = await make.submitted(bank, company)
+    parent = await make.submitted(bank, await make.organisation(bank, {owner.party_id: "1"}))
     child = await _one(platform, tenant.id, "SELECT id FROM onboarding_case WHERE parent_id = :id", id=parent.id)
     await bank.run("officer", onboarding.start_review, child)
     await bank.run("officer", onboarding.run_checks, child)
     conditions = [ConditionInput("provide_tax_number", date(2027, 1, 31))]
-    reasons = ["met_with_conditions"]
-    decide, choice = onboarding.propose_decision, Decision.APPROVE_WITH_CONDITIONS
-    await bank.run("officer", decide, child, choice, reasons, conditions)
-    query = "SELECT status FROM case_requirement WHERE case_id = :id AND code = 'owners_identified'"
-    unheard = await _one(platform, tenant.id, query, id=parent.id)
+    decision = (Decision.APPROVE_WITH_CONDITIONS, ["met_with_conditions"], conditions)
+    await bank.run("officer", onboarding.propose_decision, child, *decision)
     await _run(jobs, "outbox.dispatch")
-    assert (unheard, await _one(platform, tenant.id, query, id=parent.id)) == ("open", "satisfied")
+    looks = await jobs.job_manager.list_jobs_async(queueing_lock=f"onboarding.parent:{child}")
+    assert [job.status for job in looks] == ["succeeded"]
+    query = "SELECT status FROM case_requirement WHERE case_id = :id AND code = 'owners_identified'"
+    assert await _one(platform, tenant.id, query, id=parent.id) == "satisfied"

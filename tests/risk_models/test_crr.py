@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import date
+from itertools import pairwise
 
 import numpy as np
 import pandas as pd
@@ -38,7 +39,7 @@ def low_risk(scheme: str, **facts: object) -> pd.DataFrame:
 def test_any_partition_gives_the_same_ratings(scheme: str, cuts: list[int]) -> None:
     edges = [0, *sorted(cuts), ROWS]
     frame = PORTFOLIOS[scheme]
-    parts = [rate(frame.iloc[a:b], RATINGS[scheme], ON) for a, b in zip(edges, edges[1:], strict=False) if a < b]
+    parts = [rate(frame.iloc[a:b], RATINGS[scheme], ON) for a, b in pairwise(edges) if a < b]
     pd.testing.assert_frame_equal(pd.concat(parts), RATED[scheme])
 
 

@@ -27,7 +27,7 @@ def test_the_bars_join_and_end_at_the_total() -> None:
 
 
 def test_score_times_weight_is_the_points_of_each_item() -> None:
-    items = STEPS[STEPS["kind"] == "item"]
+    items = STEPS[STEPS["kind"] == "item"].astype({"score": int})
     assert (items["score"] * items["weight"] == items["points"]).all()
     assert items["score"].between(1, 5).all()
 

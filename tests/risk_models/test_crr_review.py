@@ -51,8 +51,13 @@ def first(opened: str, **calendar: list[date]) -> str:
 
 @pytest.mark.parametrize(
     ("opened", "expected"),
-    [("2026-11-02", "2026-11-16"), ("2026-11-06", "2026-11-20"), ("2026-11-07", "2026-11-20"), ("2026-11-08", "2026-11-20")],
-)  # fmt: skip
+    [
+        ("2026-11-02", "2026-11-16"),
+        ("2026-11-06", "2026-11-20"),
+        ("2026-11-07", "2026-11-20"),
+        ("2026-11-08", "2026-11-20"),
+    ],
+)
 def test_the_first_rating_is_due_after_ten_working_days(opened: str, expected: str) -> None:
     assert first(opened) == expected
 

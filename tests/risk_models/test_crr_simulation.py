@@ -9,7 +9,7 @@ import pandas as pd
 import pytest
 
 from risk_models.crr import rate
-from risk_models.crr_book import assemble, rules_version
+from risk_models.crr_book import Rating, assemble, rules_version
 from risk_models.crr_simulation import compare
 from tests.risk_models.crr_portfolio import POLICIES, book, portfolio
 
@@ -21,7 +21,7 @@ BEFORE = rate(FRAME, NOW, ON)
 TABLES = [table for table in BOOK.tables if table.rules.covers(ON)]
 
 
-def proposal(*changes: tuple[str, str]):  # noqa: ANN201
+def proposal(*changes: tuple[str, str]) -> Rating:
     text = (POLICIES / "cn" / "persons-2026.yaml").read_text(encoding="utf-8")
     for old, new in changes:
         assert old in text

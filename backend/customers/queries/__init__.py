@@ -1,18 +1,21 @@
 """Every SELECT of the capability, scoped to the actor and aware of which fields may be shown."""
 
-from backend.customers.queries.book import BookFilters, book, book_count, duplicates
+from backend.customers.queries.book import BookFilters, book, book_count, duplicates, merges_of
 from backend.customers.queries.details import addresses_of, contacts_of, countries_of, identifiers_of, names_of
 from backend.customers.queries.documents import documents_by_ids, documents_of
 from backend.customers.queries.owners import beneficial_owners, findings_of
-from backend.customers.queries.parties import party_view, viewable
+from backend.customers.queries.particulars import Particulars, occupations_of, part_ids, particulars_of, regions_of
+from backend.customers.queries.parties import party_view
 from backend.customers.queries.search import by_email, by_identifier, by_phone, search
-from backend.customers.queries.sight import SCOPE, allowed_ids, facts, facts_of, standing
+from backend.customers.queries.sight import SCOPE, Sight, allowed_ids, facts, facts_of, sights, standing
 from backend.customers.queries.summaries import customers_of, many
 from backend.customers.queries.ties import relationships_of, stakes_of
 
 __all__ = [
     "SCOPE",
     "BookFilters",
+    "Particulars",
+    "Sight",
     "addresses_of",
     "allowed_ids",
     "beneficial_owners",
@@ -32,11 +35,16 @@ __all__ = [
     "findings_of",
     "identifiers_of",
     "many",
+    "merges_of",
     "names_of",
+    "occupations_of",
+    "part_ids",
+    "particulars_of",
     "party_view",
+    "regions_of",
     "relationships_of",
     "search",
+    "sights",
     "stakes_of",
     "standing",
-    "viewable",
 ]

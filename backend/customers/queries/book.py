@@ -1,11 +1,12 @@
 """Lists that are worked through: the book of customers, and pairs of records that may be one."""
 
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import date
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, func
+from sqlalchemy import ColumnElement, func, or_
 from sqlmodel import col, select
 
 from backend.access.context import Context
@@ -78,9 +79,20 @@ async def duplicates(
         wanted = wanted.where(col(MergeCase.id) < after)
     rows = (await ctx.session.scalars(wanted.order_by(col(MergeCase.id).desc()).limit(limit + 1))).all()
     shown = rows[:limit]
-    known = await many(ctx, {party for row in shown for party in (row.first_id, row.second_id)})
-    views = tuple(_merge(row, known[row.first_id], known[row.second_id]) for row in shown)
-    return Page(views, shown[-1].id if len(rows) > limit else None)
+    return Page(await _merges(ctx, shown), shown[-1].id if len(rows) > limit else None)
+
+
+async def merges_of(ctx: Context, party_ids: Collection[UUID]) -> dict[UUID, tuple[MergeView, ...]]:
+    """The pairs that each party is part of and of which the actor may see both, the newest first."""
+    ends, allowed = (col(MergeCase.first_id), col(MergeCase.second_id)), allowed_ids(ctx, "view")
+    pairs = select(MergeCase).where(or_(*(end.in_(party_ids) for end in ends)), *(end.in_(allowed) for end in ends))
+    merges = await _merges(ctx, (await ctx.session.scalars(pairs.order_by(col(MergeCase.id).desc()))).all())
+    return {each: tuple(m for m in merges if each in {m.first.id, m.second.id}) for each in party_ids}
+
+
+async def _merges(ctx: Context, rows: Sequence[MergeCase]) -> tuple[MergeView, ...]:
+    known = await many(ctx, {party for row in rows for party in (row.first_id, row.second_id)})
+    return tuple(_merge(row, known[row.first_id], known[row.second_id]) for row in rows)
 
 
 def _merge(row: MergeCase, first: PartySummary, second: PartySummary) -> MergeView:

@@ -13,7 +13,7 @@ from backend.customers.models import Customer, Party, PartyKind
 from backend.customers.queries.details import addresses_of, contacts_of, countries_of, identifiers_of, names_of
 from backend.customers.queries.documents import documents_of
 from backend.customers.queries.owners import beneficial_owners
-from backend.customers.queries.sight import SCOPE, Sight, seen_fields, sights, standing, worth
+from backend.customers.queries.sight import Sight, seen_fields, sights, worth
 from backend.customers.queries.summaries import customer_view
 from backend.customers.queries.ties import relationships_of, stakes_of
 from backend.customers.views import OwnershipView, PartyView
@@ -87,9 +87,3 @@ async def _ownership(ctx: Context, sight: Sight, kind: str) -> OwnershipView | N
     if kind != PartyKind.ORGANISATION or not ctx.may("view", "ownership", sight.facts):
         return None
     return await beneficial_owners(ctx, sight.party_id)
-
-
-async def viewable(ctx: Context, party_ids: Collection[UUID]) -> frozenset[UUID]:
-    """Those of the parties that the actor may see at all."""
-    allowed = standing(select(col(Party.id))).where(col(Party.id).in_(party_ids), ctx.clause("view", "customer", SCOPE))
-    return frozenset(await ctx.session.scalars(allowed))

@@ -49,7 +49,8 @@ def read_customers(path: Path, jurisdiction: str) -> CustomerFile:
     rows = list(read_sheet(path, REQUIRED, report))
     result = CustomerFile(hashlib.sha256(path.read_bytes()).hexdigest(), problems=report.problems)
     parties = [(line, row) for line, row in rows if row.values["record"].strip() != "ownership"]
-    result.migrants = report.keyed(path.name, parties, lambda row: _migrant(row, jurisdiction))
+    numbers: dict[str, str] = {}
+    result.migrants = report.keyed(path.name, parties, lambda row: _numbered(_migrant(row, jurisdiction), numbers))
     owners = [(line, row) for line, row in rows if row.values["record"].strip() == "ownership"]
     result.stakes = list(report.take(path.name, owners, lambda row: _stake(row, result.migrants)))
     return result
@@ -99,7 +100,7 @@ def _migrant(row: Row, jurisdiction: str) -> tuple[str, Migrant]:
         region=row.optional("region"),
         nationalities=_countries(row, "nationality"),
         tax_residencies=_tax(row),
-        address=row.optional("address"),
+        address=_address(row),
         email=_contact(row, "email", contacts.email),
         phone=_contact(row, "phone", lambda value, name: contacts.phone(value, jurisdiction, name)),
         occupation=row.optional("occupation"),
@@ -109,6 +110,14 @@ def _migrant(row: Row, jurisdiction: str) -> tuple[str, Migrant]:
         products=frozenset(row.several("products")),
         holder_role=row.code("role", _ROLES) if "role" in row.values else None,
     )
+
+
+def _numbered(made: tuple[str, Migrant], taken: dict[str, str]) -> tuple[str, Migrant]:
+    """A customer number is given once; where a row has none, its key is the number. `taken` is by number."""
+    key, migrant = made
+    if taken.setdefault(migrant.number, key) != key:
+        raise RowProblem("repeated", "number")
+    return made
 
 
 def _names(row: Row, kind: str) -> tuple[Name, ...]:
@@ -142,6 +151,13 @@ def _country(row: Row, column: str) -> str | None:
     if code is not None and not is_country(code):
         raise RowProblem("unknown_code", column)
     return code
+
+
+def _address(row: Row) -> str | None:
+    """Of the row's country, so one without a country is no address."""
+    if row.optional("address") is not None and row.optional("country") is None:
+        raise RowProblem("missing", "country")
+    return row.optional("address")
 
 
 def _countries(row: Row, column: str) -> tuple[str, ...]:

@@ -1,9 +1,11 @@
 """A customer who comes with a file: one form for every source, and what a rule-set is told of it. Pure."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
 
+from backend.customers.identifiers import NATIONAL, REGISTRATION, TYPES
 from backend.onboarding.facts import CaseFacts, age
 
 PURPOSE = "migrated"
@@ -75,7 +77,7 @@ class Migrant:
 
 def facts_of(migrant: Migrant, jurisdiction: str, as_of: date) -> CaseFacts:
     """Ages are counted on `as_of`, the day the files speak of."""
-    verdicts = {identifier.type: identifier.verdict for identifier in migrant.identifiers}
+    identifiers = [(identifier, TYPES[identifier.type].field) for identifier in migrant.identifiers]
     return CaseFacts(
         party_kind=migrant.kind,
         purpose=PURPOSE,
@@ -93,9 +95,9 @@ def facts_of(migrant: Migrant, jurisdiction: str, as_of: date) -> CaseFacts:
         occupation=migrant.occupation,
         industry=migrant.industry,
         legal_form=migrant.legal_form,
-        national_id=verdicts.get("national_id"),
-        registration_number=verdicts.get("registration_number"),
-        lei=verdicts.get("lei"),
+        national_id=_standing(identifier for identifier, field in identifiers if field == NATIONAL),
+        registration_number=_standing(identifier for identifier, field in identifiers if field == REGISTRATION),
+        lei=_standing(identifier for identifier, _ in identifiers if identifier.type == "lei"),
         address_known=migrant.address is not None,
         contact_known=migrant.email is not None or migrant.phone is not None,
         holder_role=migrant.holder_role,
@@ -103,3 +105,11 @@ def facts_of(migrant: Migrant, jurisdiction: str, as_of: date) -> CaseFacts:
         owners_explained=migrant.owners_explained,
         owners_above_threshold=migrant.owners_above_threshold,
     )
+
+
+def _standing(identifiers: Iterable[Identifier]) -> str | None:
+    """The best of them: valid by its public rule, or incomplete where none could check it; None without one."""
+    verdicts = {identifier.verdict for identifier in identifiers}
+    if "valid" in verdicts:
+        return "valid"
+    return "incomplete" if verdicts else None

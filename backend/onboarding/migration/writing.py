@@ -93,6 +93,7 @@ async def write_stakes(ctx: Context, stakes: Sequence[Stake]) -> int:
         owner_id, owned_id = parties[stake.owner], parties[stake.owned]
         if (owner_id, owned_id, stake.kind) in known:
             continue
+        known.add((owner_id, owned_id, stake.kind))
         entry = batch.entry("ownership.record", ("party", owned_id))
         batch.add(
             OwnershipStake,

@@ -17,6 +17,8 @@ from backend.screening.matching.words import Word, WordKind
 _LOWEST: Final = 0.66
 _HIGHEST: Final = 0.90
 """Spellings as similar as the highest are one name; below the lowest they are two (normalised edit similarity)."""
+LEAST_AGREEMENT: Final = 0.1
+"""Words that agree less stand for different names; an index need not find them."""
 _INITIAL_AGREEMENT: Final = 0.6
 _WELL_SPELLED: Final = 0.6
 _KNOWN_AGREEMENT: Final = 0.75
@@ -84,7 +86,7 @@ def _candidates(left: tuple[Word, ...], right: tuple[Word, ...]) -> list[Pair]:
     for i, one in enumerate(left):
         for j, other in enumerate(right):
             agreed, how = agreement(one, other)
-            if agreed > 0:
+            if agreed >= LEAST_AGREEMENT:
                 found.append(Pair((i,), (j,), agreed, how, _weight(one, other, how)))
     settled_left = {pair.left[0] for pair in found if pair.agreement == 1.0}
     settled_right = {pair.right[0] for pair in found if pair.agreement == 1.0}

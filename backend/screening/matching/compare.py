@@ -4,9 +4,10 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from backend.screening.lists.entity import Entity
-from backend.screening.matching.comparisons import COMPARISONS, Facts, Finding, Outcome, facts_of, total_taken
+from backend.screening.matching.comparisons import COMPARISONS, Finding, Outcome, total_taken
 from backend.screening.matching.evidence import compare_evidence
-from backend.screening.matching.names import Reading, System
+from backend.screening.matching.facts import Facts, facts_of
+from backend.screening.matching.readings import Reading, System
 from backend.screening.matching.rules import NameWeights, ScreeningRules, logistic
 from backend.screening.matching.scripts import Script
 from backend.screening.matching.subject import Profile, Subject, Written, read_entity, read_subject

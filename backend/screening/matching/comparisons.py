@@ -10,8 +10,9 @@ from dataclasses import dataclass
 from enum import StrEnum
 from typing import Final
 
-from backend.screening.matching.alignment import Alignment, How, Pair, align
-from backend.screening.matching.names import Reading, System
+from backend.screening.matching.alignment import How, Pair
+from backend.screening.matching.facts import DECISIVE_BITS, SCARCE_BITS, Facts
+from backend.screening.matching.readings import System
 from backend.screening.matching.words import Word, WordKind
 
 
@@ -32,76 +33,10 @@ class Finding:
     explanation: str
 
 
-@dataclass(frozen=True, slots=True)
-class Facts:
-    """Two readings put side by side, in bits: `agreed` + `doubted` + `contradicted` + `missing` + `surplus` = `total`.
-
-    The left is the customer's: `missing` are words of the entry that it lacks, `surplus` words that only it has.
-    """
-
-    alignment: Alignment
-    agreed: float
-    doubted: float
-    contradicted: float
-    missing: float
-    surplus: float
-    left_legal: frozenset[str]
-    right_legal: frozenset[str]
-    ordered: bool
-    folded: System | None
-    weak: bool
-
-    @property
-    def total(self) -> float:
-        return max(self.agreed + self.doubted + self.contradicted + self.missing + self.surplus, 0.1)
-
-
-_SCARCE_BITS: Final = 24.0
-"""Agreement on this much information stands for one person among many millions; less is shared by namesakes."""
-_OPTIONAL: Final = 0.4
 _HALF: Final = 0.5
 _SEVERAL: Final = 2
 _BORNE_BY_MANY_BITS: Final = 4.0
 _SOLID_BITS: Final = 4.0
-_DECISIVE_BITS: Final = 26.0
-"""However long two names are, a contradiction is weighed against no more than this."""
-
-
-def facts_of(left: Reading, right: Reading, *, ordered: bool, weak: bool) -> Facts:
-    alignment = align(left.words, right.words)
-    pairs = alignment.pairs
-    over_left = _left_over(left, alignment.left_over)
-    over_right = _left_over(right, alignment.right_over)
-    against = min(over_left[0], over_right[0])
-    return Facts(
-        alignment=alignment,
-        agreed=sum(pair.agreement * pair.bits for pair in pairs),
-        doubted=sum((1 - pair.agreement) * pair.bits for pair in pairs if pair.how is not How.INITIAL),
-        contradicted=against,
-        missing=_beyond(over_right, against),
-        surplus=_beyond(over_left, against),
-        left_legal=left.legal,
-        right_legal=right.legal,
-        ordered=ordered and left.ordered and right.ordered,
-        folded=None if left.system is System.WORDS else left.system,
-        weak=weak,
-    )
-
-
-def _left_over(reading: Reading, positions: tuple[int, ...]) -> tuple[float, float]:
-    """What the words left over count against the other name, and as missing there; a repeated word counts once."""
-    words = reading.words
-    used = {words[k].letters for k in range(len(words)) if k not in positions}
-    rest = [(k, words[k]) for k in positions if words[k].letters not in used]
-    return (
-        sum(word.against for _, word in rest),
-        sum(word.absent * (_OPTIONAL if k in reading.optional else 1.0) for k, word in rest),
-    )
-
-
-def _beyond(over: tuple[float, float], against: float) -> float:
-    all_, absent = over
-    return absent * (1 - against / all_) if all_ > 0 else 0.0
 
 
 def spelling(facts: Facts) -> float | None:
@@ -111,7 +46,7 @@ def spelling(facts: Facts) -> float | None:
 
 def contradiction(facts: Facts) -> float | None:
     """Words left over on both sides: each name says something that the other does not."""
-    return facts.contradicted / min(facts.total, _DECISIVE_BITS)
+    return facts.contradicted / min(facts.total, DECISIVE_BITS)
 
 
 def completeness(facts: Facts) -> float | None:
@@ -126,13 +61,13 @@ def surplus(facts: Facts) -> float | None:
 
 def information(facts: Facts) -> float | None:
     """How little the agreeing words say: common names agree between strangers."""
-    return max(0.0, 1 - facts.agreed / _SCARCE_BITS)
+    return max(0.0, 1 - facts.agreed / SCARCE_BITS)
 
 
 def namesake(facts: Facts) -> float | None:
     """Common words agree while others differ or are missing: strangers with one name in common."""
     rest = (facts.missing + facts.surplus + facts.contradicted + facts.doubted) / facts.total
-    return rest * max(0.0, 1 - facts.agreed / _SCARCE_BITS)
+    return rest * max(0.0, 1 - facts.agreed / SCARCE_BITS)
 
 
 def own_name(facts: Facts) -> float | None:
@@ -215,7 +150,7 @@ def _say_surplus(facts: Facts) -> str:
 
 
 def _say_information(facts: Facts) -> str:
-    return f"agreeing words carry {facts.agreed:.0f} of {_SCARCE_BITS:.0f} bits"
+    return f"agreeing words carry {facts.agreed:.0f} of {SCARCE_BITS:.0f} bits"
 
 
 def _say_own_name(facts: Facts) -> str:

@@ -4,8 +4,9 @@ Words, not names, are looked up by sound; the names that hold enough of what was
 compared in full. An index is never changed: an update is a new one, which takes the old one's place at once.
 """
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
+from types import MappingProxyType
 from typing import Final
 
 import numpy as np
@@ -13,8 +14,10 @@ import numpy.typing as npt
 
 from backend.screening.lists.entity import Entity
 from backend.screening.matching.compare import Match, compare_read
-from backend.screening.matching.names import Reading
+from backend.screening.matching.evidence import plain_number
+from backend.screening.matching.facts import DECISIVE_BITS, OPTIONAL, SCARCE_BITS
 from backend.screening.matching.postings import Grouped, Ints, grouped
+from backend.screening.matching.readings import Reading
 from backend.screening.matching.rules import NameWeights, ScreeningRules, log_odds
 from backend.screening.matching.subject import Profile, Subject, Written, read_entity, read_subject
 from backend.screening.matching.terms import Floats, Joined, Terms, joins, packed_terms
@@ -23,9 +26,6 @@ from backend.screening.matching.words import Word
 Key = tuple[str, str]
 _MARGIN: Final = 4.0
 """A name is compared in full if its estimate comes this near (in log-odds) to the lowest score of interest."""
-_SCARCE_BITS: Final = 24.0
-_DECISIVE_BITS: Final = 26.0
-_OPTIONAL: Final = 0.4
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -38,15 +38,23 @@ class Index:
     row_entity: Ints
     row_person: npt.NDArray[np.bool_]
     row_bits: Floats
+    entities_of_number: Mapping[str, tuple[int, ...]]
+    """Passport, registration, IMO and other numbers, plain, and who has them."""
 
     def search(self, subject: Subject, rules: ScreeningRules, limit: int = 50) -> list[Match]:
         """Entries whose names come at least near, best first; those with `alert` set are to be looked at."""
         names = read_subject(subject)
-        found = (compare_read(subject, names, self.profiles[k], rules) for k in self.candidates(names, rules))
+        near = dict.fromkeys((*self.candidates(names, rules), *self.identified(subject)))
+        found = (compare_read(subject, names, self.profiles[k], rules) for k in near)
         floor = min(rules.name_floor, rules.cut_off)
         matches = [match for match in found if match is not None and (match.name_score >= floor or match.alert)]
         matches.sort(key=lambda match: (-match.score, -match.name_score, match.entity.key))
         return matches[:limit]
+
+    def identified(self, subject: Subject) -> list[int]:
+        """Numbers of the entities that have one of the subject's identifiers, whatever their names."""
+        numbers = {plain_number(one.value) for one in subject.identifiers}
+        return sorted({k for number in numbers for k in self.entities_of_number.get(number, ())})
 
     def candidates(self, names: tuple[Written, ...], rules: ScreeningRules) -> list[int]:
         """Numbers of the entities worth comparing, the most promising first."""
@@ -117,14 +125,14 @@ def _estimate(agreed: Floats, seen: Floats, ours: float, theirs: Floats, weights
     """The score in log-odds from coverage alone, never much lower than the full comparison gives."""
     left, right = np.maximum(ours - seen, 0), np.maximum(theirs - seen, 0)
     against = np.minimum(left, right)
-    missing, surplus = (np.maximum(right - left, 0) * _OPTIONAL, np.maximum(left - right, 0) * _OPTIONAL)
+    missing, surplus = (np.maximum(right - left, 0) * OPTIONAL, np.maximum(left - right, 0) * OPTIONAL)
     doubted = seen - agreed
     total = np.maximum(seen + against + missing + surplus, 0.1)
     takes = weights.takes
-    scarce = np.maximum(0, 1 - agreed / _SCARCE_BITS)
+    scarce = np.maximum(0, 1 - agreed / SCARCE_BITS)
     taken = (
         takes["spelling"] * doubted / total
-        + takes["contradiction"] * against / np.minimum(total, _DECISIVE_BITS)
+        + takes["contradiction"] * against / np.minimum(total, DECISIVE_BITS)
         + takes["completeness"] * missing / total
         + takes["surplus"] * surplus / total
         + takes["information"] * scarce
@@ -155,7 +163,16 @@ def _packed(profiles: tuple[Profile, ...]) -> Index:
         np.array(entity, dtype=np.int32),
         np.array(person, dtype=np.bool_),
         np.array(bits, dtype=np.float32),
+        _entities_of_number(profiles),
     )
+
+
+def _entities_of_number(profiles: tuple[Profile, ...]) -> Mapping[str, tuple[int, ...]]:
+    found: dict[str, tuple[int, ...]] = {}
+    for k, profile in enumerate(profiles):
+        for number in {plain_number(one.value) for one in profile.entity.identifiers}:
+            found[number] = (*found.get(number, ()), k)
+    return MappingProxyType(found)
 
 
 def _rows(profiles: tuple[Profile, ...]) -> Iterator[tuple[int, Written, Reading]]:

@@ -41,6 +41,9 @@ _RANGES: tuple[tuple[int, int, Script], ...] = (
 )
 _APOSTROPHES = dict.fromkeys(map(ord, "'’‘`´ʻʼʿʾ′"), None)
 _MARKS = re.compile(r"[\u0300-\u036f\u064b-\u065f\u0670\u0640\u200b-\u200f\u202a-\u202e\u2060\ufeff]")
+WORDS = re.compile(r"(?:[^\W_]|[\u0900-\u0dff\u0e30-\u0e4e\u1780-\u17dd])+")
+"""Letters and figures with the vowel signs of Indic, Thai and Khmer writing."""
+PARENTHESES = re.compile(r"\(([^()]*)\)|\[([^\[\]]*)\]")
 _LOOKALIKES = str.maketrans("aceiopxyjs", "асеіорхујѕ")
 _FIGURES = str.maketrans("013457", "oieast")
 

@@ -3,7 +3,9 @@
 from dataclasses import dataclass
 
 from backend.screening.lists.entity import BirthDate, Entity, EntityKind, Gender, Identifier, Name, NameKind
-from backend.screening.matching.names import Reading, organisation_readings, person_readings
+from backend.screening.matching.organisation_names import organisation_readings
+from backend.screening.matching.person_names import person_readings
+from backend.screening.matching.readings import Reading
 
 
 @dataclass(frozen=True, slots=True)

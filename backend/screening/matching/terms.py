@@ -8,17 +8,15 @@ from typing import Final
 import numpy as np
 import numpy.typing as npt
 
-from backend.screening.matching.alignment import agreement, joined_agreement
-from backend.screening.matching.names import Reading, System
+from backend.screening.matching.alignment import LEAST_AGREEMENT, agreement, joined_agreement
 from backend.screening.matching.postings import Ints, Postings, packed
+from backend.screening.matching.readings import Reading, System
 from backend.screening.matching.sounds import bones, coarse, sound
 from backend.screening.matching.words import Word, WordKind
 
 Floats = npt.NDArray[np.float32]
 _REMEMBERED: Final = 20_000
 _LONGEST_JOINED: Final = 18
-_LEAST: Final = 0.2
-"""Words that agree less are not worth a candidate."""
 _THREE: Final = 3
 
 
@@ -102,7 +100,7 @@ class Terms:
         pairs = self.pair_keys.of(key for key in keys if key[1] == "f")
         found += [_joined_nearness(self.pairs[k], word) for k in pairs.tolist()]
         values = np.array(found, dtype=np.float32)
-        keep = values >= _LEAST
+        keep = values >= LEAST_AGREEMENT
         return np.concatenate((ids, pairs + len(self.words))).astype(np.int32)[keep], values[keep]
 
     @property
@@ -113,7 +111,7 @@ class Terms:
     def similar_to_pair(self, pair: Joined) -> tuple[Ints, Floats]:
         ids = self.word_keys.of((_pair_key(pair),))
         values = np.array([_joined_nearness(pair, self.words[k]) for k in ids.tolist()], dtype=np.float32)
-        keep = values >= _LEAST
+        keep = values >= LEAST_AGREEMENT
         return ids[keep], values[keep]
 
 

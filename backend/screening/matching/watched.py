@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from typing import Generic, TypeVar
 
 from backend.screening.matching.compare import Match
+from backend.screening.matching.evidence import plain_number
 from backend.screening.matching.index import Index
 from backend.screening.matching.postings import Postings, packed
 from backend.screening.matching.rules import ScreeningRules
@@ -28,11 +29,14 @@ class Watched(Generic[Id]):
     postings: Postings
 
     def touched_by(self, index: Index) -> list[int]:
-        """Numbers of the customers who share a key with any entry of the index."""
-        return [int(number) for number in self.postings.at(index.terms.keys)]
+        """Numbers of the customers who share a key, of a word or a document, with any entry of the index."""
+        by_name = {int(number) for number in self.postings.at(index.terms.keys)}
+        return sorted(
+            by_name | {int(number) for number in self.postings.of(map(_number_key, index.entities_of_number))}
+        )
 
     def screened(self, index: Index, rules: ScreeningRules) -> Iterable[tuple[Id, list[Match]]]:
-        """The alerts of every customer who has any against this index; identifiers alone find nobody here."""
+        """The alerts of every customer who has any against this index."""
         for number in self.touched_by(index):
             alerts = [match for match in index.search(self.subjects[number], rules) if match.alert]
             if alerts:
@@ -40,9 +44,14 @@ class Watched(Generic[Id]):
 
 
 def watch(customers: Mapping[Id, Subject]) -> Watched[Id]:
-    pairs = [
-        (key, number)
-        for number, subject in enumerate(customers.values())
-        for key in {key for name in read_subject(subject) for one in name.readings for key in keys_of_reading(one)}
-    ]
+    pairs = [(key, number) for number, subject in enumerate(customers.values()) for key in _keys(subject)]
     return Watched(tuple(customers), tuple(customers.values()), packed(pairs))
+
+
+def _keys(subject: Subject) -> set[str]:
+    of_names = {key for name in read_subject(subject) for one in name.readings for key in keys_of_reading(one)}
+    return of_names | {_number_key(plain_number(one.value)) for one in subject.identifiers}
+
+
+def _number_key(number: str) -> str:
+    return "number" + number

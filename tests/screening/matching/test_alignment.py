@@ -2,7 +2,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from backend.screening.matching.alignment import How, agreement, align
-from backend.screening.matching.names import person_readings
+from backend.screening.matching.person_names import person_readings
 from backend.screening.matching.words import Word, person_word
 
 names = st.lists(

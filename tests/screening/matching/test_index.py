@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from backend.screening.lists.entity import Entity, EntityKind, Name
+from backend.screening.lists.entity import Entity, EntityKind, Identifier, Name
 from backend.screening.matching.compare import compare
 from backend.screening.matching.current import CurrentIndex
 from backend.screening.matching.index import Index, build
@@ -109,6 +109,14 @@ def test_original_scripts_and_joined_words_are_found_among_others(
 ) -> None:
     index = build([*population(300, 5), entry(listed, id_="sought")])
     assert "sought" in alerted(index, query, rules)
+
+
+def test_an_equal_document_is_found_under_any_name(rules: ScreeningRules) -> None:
+    index = build(
+        [*population(50, 8), entry("Qwortz Blimpf", id_="q", identifiers=(Identifier("passport", "A1234567"),))]
+    )
+    subject = Subject(("Anna Kelvan",), EntityKind.PERSON, identifiers=(Identifier("passport", "a 123-4567"),))
+    assert "q" in {match.entity.id for match in index.search(subject, rules) if match.alert}
 
 
 def test_a_search_is_ordered_by_score(rules: ScreeningRules) -> None:

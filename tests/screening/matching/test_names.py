@@ -2,7 +2,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from backend.screening.matching.names import System, organisation_readings, person_readings
+from backend.screening.matching.organisation_names import organisation_readings
+from backend.screening.matching.person_names import person_readings
+from backend.screening.matching.readings import System
 
 ALPHABETS = "abcdefgh ABC äöüß çğ жшщ абв محمد عبد ال 김정은 习近平 ア -.,'()0139"
 

@@ -1,4 +1,4 @@
-from backend.screening.lists.entity import Entity, EntityKind
+from backend.screening.lists.entity import Entity, EntityKind, Identifier
 from backend.screening.matching.index import Index, build
 from backend.screening.matching.rules import ScreeningRules
 from backend.screening.matching.subject import Subject
@@ -40,6 +40,13 @@ def test_the_touched_customers_are_all_who_alert(rules: ScreeningRules) -> None:
 def test_customers_who_share_no_word_are_not_searched() -> None:
     touched = watch(customers()).touched_by(build([entry("Qwortz Blimpf")]))
     assert len(touched) < len(customers()) / 5
+
+
+def test_a_customer_is_touched_by_an_equal_document(rules: ScreeningRules) -> None:
+    passport = (Identifier("passport", "A1234567"),)
+    watched = watch({"c": Subject(("Teodor Morvane",), EntityKind.PERSON, identifiers=passport)})
+    index = build([entry("Qwortz Blimpf", identifiers=passport)])
+    assert [id_ for id_, _ in watched.screened(index, rules)] == ["c"]
 
 
 def test_a_person_is_not_touched_by_an_organisation() -> None:
