@@ -20,6 +20,7 @@ STAGES = {
     "read": "Reading the files",
     "onboard": "Onboarding customers",
     "owners": "Recording owners",
+    "duplicates": "Looking for duplicates",
     "holdings": "Accounts, cards, loans",
     "movements": "Transactions",
 }
@@ -84,6 +85,8 @@ def show(on: Platform, where: Tenant, summary: Summary) -> None:
         speed = outcome.rows / summary.onboarding_seconds
         out.print(f"Onboarding: {outcome.rows:,} rows in {summary.onboarding_seconds:.1f} s ({speed:,.0f} rows/s).")
     out.print(f"In all {summary.rows:,} rows in {summary.seconds:.1f} s.")
+    if summary.duplicates:
+        out.print(f"{summary.duplicates:,} pairs may be one customer; they wait under Duplicates.")
     for problem in summary.problems[:_SHOWN_PROBLEMS]:
         where_ = f"{problem.file}, line {problem.line}" + (f", {problem.column}" if problem.column else "")
         tell(f"{where_}: {problem.reason}", "not taken")

@@ -17,6 +17,7 @@ from uuid import UUID
 from backend.access import queries as directory
 from backend.access.context import Context
 from backend.core.actor import Actor
+from backend.customers import service as customers
 from backend.customers.rulesets import OwnershipRules
 from backend.edge.platform import Platform
 from backend.holdings import queries as holding_queries
@@ -35,6 +36,7 @@ T = TypeVar("T")
 Progress = Callable[[str, int, int], None]
 _CUSTOMERS, _ACCOUNTS, _MOVEMENTS = 500, 500, 5_000
 _WRITERS = 2
+_COMPARED = 50
 
 
 @dataclass(slots=True)
@@ -44,6 +46,7 @@ class Summary:
     outcome: Outcome = field(default_factory=Outcome)
     holding_rows: int = 0
     movement_rows: int = 0
+    duplicates: int = 0
     problems: list[Problem] = field(default_factory=list)
     onboarding_seconds: float = 0.0
     seconds: float = 0.0
@@ -57,6 +60,7 @@ class Summary:
             "taken": self.outcome.taken,
             "known": self.outcome.known,
             "rows": self.rows,
+            "duplicates": self.duplicates,
             "states": dict(self.outcome.states),
             "reasons": dict(self.outcome.reasons),
             "problems": len(self.problems),
@@ -97,9 +101,24 @@ async def import_customers(
         summary.holding_rows += await platform.run(actor, partial(write_stakes, stakes=chunk))
         done += len(chunk)
         progress("owners", done, len(file.stakes))
+    await _duplicates(platform, actor, summary, progress)
     summary.seconds = time.monotonic() - started
     await platform.run(actor, lambda ctx: service.finish_run(ctx, run.id, summary.counts()))
     return summary
+
+
+async def _duplicates(platform: Platform, actor: Actor, summary: Summary, progress: Progress) -> None:
+    """Files of several origins meet customers who are known under another number: people judge the pairs."""
+
+    async def note(ctx: Context, parties: Sequence[UUID]) -> int:
+        await ctx.vault.load(parties)
+        return sum([len(await customers.note_duplicates(ctx, party)) for party in parties])
+
+    done = 0
+    for chunk in _chunks(summary.outcome.parties, _COMPARED):
+        summary.duplicates += await platform.run(actor, partial(note, parties=chunk))
+        done += len(chunk)
+        progress("duplicates", done, len(summary.outcome.parties))
 
 
 async def onboard(

@@ -21,7 +21,7 @@ from backend.edge import sessions
 from backend.edge.platform import Platform
 from backend.edge.sessions import Person
 
-PASSWORD = "twelve signs or more"
+PASSWORD, WRONG = "twelve signs or more", "wrong password"
 
 
 @dataclass
@@ -42,7 +42,7 @@ class House:
         slug = self.tenant.slug if slug is None else slug
         return await sessions.sign_in(self.platform, slug=slug, login=login, password=password, request_id="test")
 
-    async def refused(self, password: str = "wrong password", **given: Any) -> SignInRefused:
+    async def refused(self, password: str = WRONG, **given: Any) -> SignInRefused:
         with pytest.raises(SignInRefused) as refusal:
             await self.sign_in(password, **given)
         return refusal.value

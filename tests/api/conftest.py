@@ -3,6 +3,7 @@
 from collections.abc import AsyncIterator, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
+from datetime import timedelta
 from pathlib import Path
 from typing import Any
 from uuid import UUID
@@ -11,16 +12,20 @@ import httpx
 import pytest
 from fastapi import FastAPI
 from sqlalchemy import event
+from sqlalchemy.ext.asyncio import AsyncSession, create_async_engine
 from starlette.requests import Request
 
+from backend.access.directory import create_tenant, register_client
 from backend.access.models import Tenant
 from backend.api.executor import Executor
 from backend.api.router import graphql_router
 from backend.api.trusted import TrustedDocument, TrustedDocuments, sha256
 from backend.core.actor import Actor
+from backend.core.database import Database
 from backend.core.ids import new_id
 from backend.edge.platform import Platform
 from backend.onboarding.dependants import CaseDependants
+from tests.conftest import NOW
 from tests.factories.customers import Bank, open_bank
 
 OPERATIONS = Path(__file__).resolve().parents[2] / "graphql" / "operations"
@@ -129,3 +134,22 @@ def statements(platform: Platform) -> Iterator[list[str]]:
 @pytest.fixture
 async def bank(platform: Platform, tenant: Tenant) -> Bank:
     return await open_bank(platform, tenant)
+
+
+@pytest.fixture
+async def foreign(platform: Platform, database: Database) -> Bank:
+    """Another institution on the same platform."""
+    engine = create_async_engine(database.owner)
+    async with AsyncSession(engine, expire_on_commit=False) as session, session.begin():
+        slug = f"other-{new_id().hex[-12:]}"
+        other = await create_tenant(session, slug=slug, name="Other", jurisdiction="CZ", currency="CZK", now=NOW)
+    await engine.dispose()
+    return await open_bank(platform, other)
+
+
+@pytest.fixture
+async def referrer(bank: Bank) -> Actor:
+    """A registered partner, who may send queries of their own."""
+    client, _ = await bank.run(bank.administrator, register_client, name="Broker s.r.o.", lifetime=timedelta(days=30))
+    roles = frozenset({"partner", "partner_developer"})
+    return Actor(client.id, bank.tenant.id, "partner", roles, "graphql", "request-1")

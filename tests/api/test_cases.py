@@ -203,9 +203,3 @@ async def test_explain_names_the_line_that_decided(door: Door, staff: make.Bank)
     answer = (await door.data(query, staff["auditor"], id=str(known.party_id)))["explain"]
     assert (answer["allowed"], answer["visibility"]) == (True, "MASKED")
     assert answer["decidedBy"]["file"] == "fields.csv"
-
-
-async def test_a_partner_learns_nothing_of_a_foreign_record_by_asking_why(door: Door, staff: make.Bank) -> None:
-    known = await make.person(staff)
-    query = 'query ($id: UUID!) { explain(object: "customer", action: "view", recordId: $id) { words } }'
-    assert await door.codes(query, door.partner("partner_developer"), id=str(known.party_id)) == ["not_found"]

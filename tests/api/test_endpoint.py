@@ -10,6 +10,7 @@ from tests.api.conftest import Door
 from tests.factories.customers import Bank
 
 VIEWER = "{ viewer { id roles { name } } }"
+TRAIL = "query ($id: UUID!) { auditTrail(recordId: $id) { nodes { id } } }"
 
 
 async def test_a_query_is_answered_with_its_data(door: Door) -> None:
@@ -118,11 +119,11 @@ async def test_an_unexpected_failure_is_masked_and_logged(
 async def test_a_refused_query_is_an_error_that_explains_itself_and_is_audited(door: Door, bank: Bank) -> None:
     from sqlalchemy import text
 
-    answer = await door.ask("{ teams { name } }", door.partner("partner", "partner_developer"))
+    answer = await door.ask(TRAIL, door.somebody("risk_analyst"), id=str((await bank.customer()).id))
     error = answer["errors"][0]
     assert error["extensions"]["code"] == "access.not_allowed"
-    assert error["extensions"]["params"]["object"] == "team"
-    assert error["path"] == ["teams"]
+    assert error["extensions"]["params"]["object"] == "audit"
+    assert error["path"] == ["auditTrail"]
     async with door.executor.platform.transaction(bank.system) as ctx:
         denied = text("SELECT reason FROM audit_entry WHERE action = 'access.deny' AND actor_id = :actor")
-        assert await ctx.session.scalar(denied, {"actor": door.actor.id}) == "access.not_allowed team.view"
+        assert await ctx.session.scalar(denied, {"actor": door.actor.id}) == "access.not_allowed audit.view_record"

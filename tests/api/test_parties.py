@@ -2,12 +2,11 @@
 
 from typing import Any
 
-from backend.access.models import Tenant
 from backend.core.actor import Actor
 from backend.edge.platform import Platform
 from tests.api.conftest import PERSON, Door, person
 from tests.factories import customers as make
-from tests.factories.customers import Bank, open_bank
+from tests.factories.customers import Bank
 
 PARTY = """
 query ($id: UUID!) {
@@ -104,35 +103,6 @@ async def _add_address(ctx: Any, party_id: Any) -> None:
     await service.add_address(ctx, party_id, given)
 
 
-async def test_a_record_of_another_institution_is_not_there(door: Door, bank: Bank, database: Any) -> None:
-    foreign = await _foreign_bank(door.executor.platform, database)
-    party = await foreign.customer()
-    query = "query ($id: UUID!) { party(id: $id) { id } customer(partyId: $id) { id } case(id: $id) { id } }"
-    assert await door.data(query, bank.officer, id=str(party.id)) == {"party": None, "customer": None, "case": None}
-
-
-async def _foreign_bank(platform: Platform, database: Any) -> Bank:
-    from sqlalchemy.ext.asyncio import AsyncSession, create_async_engine
-
-    from backend.access.directory import create_tenant
-    from backend.core.ids import new_id
-    from tests.conftest import NOW
-
-    engine = create_async_engine(database.owner)
-    async with AsyncSession(engine, expire_on_commit=False) as session, session.begin():
-        tenant: Tenant = await create_tenant(
-            session, slug=f"b-{new_id().hex}", name="Other", jurisdiction="CZ", currency="CZK", now=NOW
-        )
-    await engine.dispose()
-    return await open_bank(platform, tenant)
-
-
-async def test_a_partner_does_not_see_what_others_referred(door: Door, bank: Bank) -> None:
-    party = await bank.customer()
-    query = "query ($id: UUID!) { party(id: $id) { id } }"
-    assert await door.data(query, door.partner("partner", "partner_developer"), id=str(party.id)) == {"party": None}
-
-
 async def test_a_refusal_is_an_answer_that_names_the_missing_right(door: Door, bank: Bank) -> None:
     answer = await _recorded(door, bank.auditor)
     assert answer["__typename"] == "NotAllowedProblem"
@@ -152,18 +122,6 @@ async def test_a_problem_speaks_the_language_of_the_reader(door: Door, bank: Ban
     answer = await _recorded(door, replace(bank.manager, locale="zh_CN"), names=[{"fullName": ""}])
     assert answer["__typename"] == "InvalidProblem"
     assert answer["code"] == "customer.input_invalid"
-
-
-async def test_a_repeated_key_records_once(door: Door, bank: Bank) -> None:
-    first = await door.data(PERSON, bank.manager, input=person(), key="k-1")
-    second = await door.data(PERSON, bank.manager, input=person(), key="k-1")
-    assert first == second
-
-
-async def test_a_key_with_another_payload_is_refused(door: Door, bank: Bank) -> None:
-    await door.data(PERSON, bank.manager, input=person(), key="k-1")
-    again = await door.data(PERSON, bank.manager, input=person("Eva Malá"), key="k-1")
-    assert again["recordParty"]["code"] == "idempotency.key_reused"
 
 
 async def test_two_mutations_of_one_operation_see_each_other(door: Door, bank: Bank) -> None:

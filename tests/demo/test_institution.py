@@ -36,8 +36,8 @@ async def test_every_kind_of_user_is_hired_once_and_may_sign_in(
         await platform.run(operator, people.hire)
 
     async def roles(ctx: Context) -> list[str]:
-        staff = await queries.staff(ctx.session)
-        return sorted(role for user in staff for role in await queries.roles_of(ctx.session, user.id, ctx.now))
+        held = [await queries.roles_of(ctx.session, user.id, ctx.now) for user in await queries.staff(ctx.session)]
+        return sorted(role for roles in held for role in roles)
 
     assert await platform.run(operator, roles) == sorted(colleague.role for colleague in people.COLLEAGUES)
     token = await sessions.sign_in(
@@ -57,22 +57,20 @@ async def test_stories_are_told_once_and_stand_where_they_were_left(
     platform: Platform, tenant: Tenant, operator: Actor
 ) -> None:
     await platform.run(operator, people.hire)
+    await platform.run(operator, people.register_partner)
     counts = "SELECT (SELECT count(*) FROM party), (SELECT count(*) FROM document), (SELECT count(*) FROM audit_entry)"
     await cases.tell(platform, operator)
     told = await _rows(platform, tenant, counts)
     await cases.tell(platform, operator)
     assert await _rows(platform, tenant, counts) == told
-    states = await _rows(
-        platform,
-        tenant,
-        "SELECT p.source_ref, c.state FROM onboarding_case c JOIN party p ON p.id = c.party_id WHERE c.parent_id IS NULL",
-    )
-    assert dict(states) | {
+    query = "SELECT source_ref, state FROM onboarding_case c JOIN party p ON p.id = party_id WHERE parent_id IS NULL"
+    left = {
         "demo:klara": "draft",
         "demo:hana": "in_review",
         "demo:zhang": "awaiting_information",
         "demo:glass": "in_review",
-    } == dict(states)
+    }
+    assert left.items() <= dict(await _rows(platform, tenant, query)).items()
 
 
 async def test_papers_are_accepted_as_documents(platform: Platform, tenant: Tenant) -> None:

@@ -44,7 +44,7 @@ def full_account(ref: str, owner: UUID) -> NewAccount:
         ref,
         NewHolder(owner, "owner"),
         cards=(NewCard(f"{ref}:card", owner, "card_gold", FIRST_DAY),),
-        loans=(NewLoan(f"{ref}:loan", FIRST_DAY, Decimal("96396"), 12, Decimal("8033.00"), "running"),),
+        loans=(NewLoan(f"{ref}:loan", FIRST_DAY, Decimal(96396), 12, Decimal("8033.00"), "running"),),
         orders=(NewOrder(f"{ref}:order", "YZ", "0087144583", Decimal("2452.10"), "household"),),
     )
 

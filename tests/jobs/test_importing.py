@@ -167,3 +167,14 @@ async def test_a_workbook_is_read_like_a_csv_file(platform: Platform, tenant: Te
     path = tmp_path / "customers.xlsx"
     summary = await import_customers(platform, actor, path, jurisdiction="CZ", progress=_silent)
     assert (summary.outcome.taken, [problem.line for problem in summary.problems]) == (2, [4, 6])
+
+
+async def test_a_customer_who_is_known_under_another_number_is_noted(
+    platform: Platform, tenant: Tenant, tmp_path: Path
+) -> None:
+    actor = system_actor(tenant.id, "test", "cli")
+    for name in ("first", "second"):
+        path = tmp_path / f"{name}.csv"
+        path.write_text(CUSTOMERS.replace("P1", f"P-{name}").replace("F1", f"F-{name}"), encoding="utf-8")
+        summary = await import_customers(platform, actor, path, jurisdiction="CZ", progress=_silent)
+    assert summary.duplicates == 2

@@ -85,10 +85,10 @@ async def test_a_case_goes_on_after_the_merge(bank: make.Bank, pair: Pair) -> No
 
 
 async def test_a_sealed_message_is_readable_under_the_survivors_key(bank: make.Bank, pair: Pair) -> None:
-    case = await make.in_review(bank, make.Known(pair[0], None))
-    asking = service.request_information
-    await bank.run("officer", asking, case.id, requirements=["address_proof"], message="Na dveřích stojí Malý.")
-    await _merge(bank, *pair)
+    loser, asking = await make.person(bank, papers=()), service.request_information
+    case = await make.in_review(bank, loser)
+    await bank.run("officer", asking, case.id, requirements=["identity_document"], message="Na dveřích stojí Malý.")
+    await _merge(bank, loser.party_id, pair[1])
 
     async def read(ctx: Context) -> str:
         await ctx.vault.load([pair[1]])

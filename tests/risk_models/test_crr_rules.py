@@ -160,12 +160,6 @@ def test_an_unknown_digest_is_refused() -> None:
         book().by_digest("no such")
 
 
-def test_every_rule_set_names_a_source_for_every_item_and_trigger() -> None:
-    for version in book().rules:
-        sources = {item.source for item in version.rules.items}
-        assert sources <= set(version.rules.sources)
-
-
 def test_recalled_lists_say_that_they_are_not_confirmed() -> None:
     by_name = {table.rules.effective_from: table.rules for table in TABLES if table.rules.id == "countries"}
     assert not by_name[date(2026, 7, 1)].lists["eu_high_risk"].confirmed

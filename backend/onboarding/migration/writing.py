@@ -25,13 +25,14 @@ from backend.privacy.models import DataKey
 
 @dataclass(slots=True)
 class Outcome:
-    """What a chunk, or a whole import, came to; reasons are counted once per case."""
+    """What a chunk, or a whole import, came to; reasons are counted once per case. `parties` are the new ones."""
 
     taken: int = 0
     known: int = 0
     rows: int = 0
     states: Counter[str] = field(default_factory=Counter)
     reasons: Counter[str] = field(default_factory=Counter)
+    parties: list[UUID] = field(default_factory=list)
 
     def add(self, other: "Outcome") -> None:
         self.taken += other.taken
@@ -39,6 +40,7 @@ class Outcome:
         self.rows += other.rows
         self.states.update(other.states)
         self.reasons.update(other.reasons)
+        self.parties += other.parties
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,8 +61,8 @@ async def write_chunk(ctx: Context, migrants: Sequence[Migrant], plan: Plan) -> 
     ctx.require("decide_by_rule", "onboarding_case", Facts(tenant_id=ctx.actor.tenant_id))
     known = await known_refs(ctx, [migrant.ref for migrant in migrants])
     fresh = [migrant for migrant in migrants if migrant.ref not in known]
-    outcome = Outcome(taken=len(fresh), known=len(migrants) - len(fresh))
     ids = [new_id() for _ in fresh]
+    outcome = Outcome(taken=len(fresh), known=len(migrants) - len(fresh), parties=ids)
     batch = Batch(ctx.trail)
     batch.add_many(DataKey, await ctx.vault.fresh(ids))
     parties, cases = PartyRows(ctx, batch), CaseRows(ctx, batch, plan.rules, plan.jurisdiction)

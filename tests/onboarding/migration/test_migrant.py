@@ -24,7 +24,8 @@ def test_age_is_counted_on_the_day_the_files_speak_of(as_of: date, age: int) -> 
 def test_what_is_not_known_is_none_and_never_a_guess() -> None:
     facts = _facts()
     assert (facts.age, facts.nationalities, facts.tax_residencies, facts.national_id) == (None, None, None, None)
-    assert not (facts.birth_date_known or facts.address_known or facts.contact_known or facts.tax_number_known)
+    known = (facts.birth_date_known, facts.address_known, facts.contact_known, facts.tax_number_known)
+    assert known == (False,) * 4
 
 
 @pytest.mark.parametrize("known", [{"email": "jana@bank.cz"}, {"phone": "+420601123456"}])
