@@ -22,7 +22,11 @@ async def background(platform: Platform) -> AsyncIterator[None]:
     Schedule(platform, app)
     async with app.open_async():
         worker = app.run_worker_async(
-            wait=True, install_signal_handlers=False, listen_notify=True, shutdown_graceful_timeout=_GRACE_SECONDS
+            wait=True,
+            install_signal_handlers=False,
+            listen_notify=True,
+            shutdown_graceful_timeout=_GRACE_SECONDS,
+            delete_jobs="successful",
         )
         tasks = [_task("sequencer", sequencer.run(stop)), _task("jobs", worker)]
         try:

@@ -14,7 +14,6 @@ from uuid import UUID
 
 from sqlalchemy.ext.asyncio import AsyncEngine
 
-from backend.audit.errors import LogKeyMissing
 from backend.audit.findings import Findings, Report
 from backend.audit.formats.note import VerifierKey
 from backend.audit.heads import Heads
@@ -41,7 +40,7 @@ async def verify(
     auditor brought it; without it the key on file is used."""
     found = Findings(limit)
     filed = heads.length(tenant_id)
-    key = verifier or _key_on_file(keys, tenant_id, found)
+    key = verifier or (keys.verifier(tenant_id) if keys.exists(tenant_id) else None)
     async with engine.connect() as pooled:
         raw = await pooled.get_raw_connection()
         connection = cast("Connection", raw.driver_connection)
@@ -49,6 +48,8 @@ async def verify(
         await connection.execute("SELECT set_config('tenure.tenant', %s, true)", [str(tenant_id)])
         log = LogCheck(connection, tenant_id, heads, filed, key, found)
         await log.run(progress)
+        if key is None and (log.leaves or log.heads_seen):
+            found.add("key_missing", path=keys.path(tenant_id))
         counts = await check_record(connection, tenant_id, found, progress)
         await connection.rollback()
     return Report(
@@ -62,11 +63,3 @@ async def verify(
         findings=tuple(found.kept),
         total=found.count,
     )
-
-
-def _key_on_file(keys: LogKeys, tenant_id: UUID, found: Findings) -> VerifierKey | None:
-    try:
-        return keys.verifier(tenant_id)
-    except LogKeyMissing as missing:
-        found.add("key_missing", path=missing.params["path"])
-        return None

@@ -96,6 +96,9 @@ async def import_customers(
     rules = platform.policies.book("customers/ownership", OwnershipRules).effective(today).rules
     migrants = with_ownership(file, rules, jurisdiction)
     await onboard(platform, actor, migrants, jurisdiction, today, summary, progress)
+    refused = [Problem(path.name, migrant.line, "number_taken", "number") for migrant in summary.outcome.refused]
+    await platform.run(actor, lambda ctx: service.keep_problems(ctx, run.id, refused))
+    summary.problems += refused
     done = 0
     for chunk in _chunks(file.stakes, _CUSTOMERS):
         summary.holding_rows += await platform.run(actor, partial(write_stakes, stakes=chunk))

@@ -3,7 +3,7 @@
 from collections.abc import Awaitable, Callable
 from uuid import UUID
 
-from procrastinate import App, PsycopgConnector
+from procrastinate import App, PsycopgConnector, RetryStrategy
 from procrastinate.exceptions import AlreadyEnqueued
 
 from backend.access import queries as directory
@@ -28,11 +28,11 @@ SUBSCRIBERS: dict[str, tuple[str, ...]] = {
     "document.uploaded": _RECOMPUTE,
     "document.verified": _RECOMPUTE,
     "document.expired": _RECOMPUTE,
-    "onboarding.approved": ("onboarding.parent",),
-    "onboarding.rejected": ("onboarding.parent",),
 }
 """Which jobs hear of which event; an open case looks again at whatever changed about its party."""
 _BATCH = 100
+_STALLED_SECONDS = 60.0
+_RETRY = RetryStrategy(max_attempts=8, exponential_wait=2)
 Sweep = Callable[[Context], Awaitable[int]]
 
 
@@ -53,15 +53,23 @@ class Schedule:
         self._periodic("onboarding.expire", "*/15 * * * *", lambda ctx: onboarding.expire_due(ctx, _BATCH))
         self._periodic("onboarding.conditions", "0 4 * * *", lambda ctx: onboarding.miss_conditions(ctx, _BATCH))
         self._periodic("customers.documents", "30 3 * * *", lambda ctx: customers.expire_documents(ctx, _BATCH))
-        app.task(name="onboarding.recompute")(self._recompute)
-        app.task(name="onboarding.parent")(self._parent)
+        app.task(name="onboarding.recompute", retry=_RETRY)(self._recompute)
+        app.periodic(cron="*/2 * * * *")(app.task(name="jobs.rescue", queueing_lock="jobs.rescue")(self._rescue))
 
     async def sweep(self, sweep: Sweep) -> int:
-        """Run in every institution until nothing is left to do; each batch is a transaction of its own."""
-        done = 0
+        """Run in every institution until nothing is left to do; each batch is a transaction of its own.
+
+        Trouble in one institution does not hold up the others; it is raised when all had their turn.
+        """
+        done, failures = 0, []
         for actor in await self._actors():
-            while taken := await self._platform.run(actor, sweep):
-                done += taken
+            try:
+                while taken := await self._platform.run(actor, sweep):
+                    done += taken
+            except Exception as failure:
+                failures.append(failure)
+        if failures:
+            raise ExceptionGroup("a sweep failed", failures)
         return done
 
     async def dispatch_all(self) -> int:
@@ -73,12 +81,17 @@ class Schedule:
 
         self._app.periodic(cron=cron)(self._app.task(name=name, queueing_lock=name)(run))
 
+    async def _rescue(self, timestamp: int) -> None:
+        """Jobs of a worker that was killed are run again; every job can be."""
+        for job in await self._app.job_manager.get_stalled_jobs(seconds_since_heartbeat=_STALLED_SECONDS):
+            await self._app.job_manager.retry_job(job)
+
     async def _dispatch(self, ctx: Context) -> int:
         return await dispatch(ctx, SUBSCRIBERS, self._defer)
 
     async def _defer(self, task: str, event: Outbox) -> None:
         """A party that changes ten times in a second is looked at once: the lock holds while the job waits."""
-        about = event.subject_id if task == "onboarding.parent" else event.payload.get("party", event.subject_id)
+        about = event.payload.get("party", event.subject_id)
         job = self._app.configure_task(task, queueing_lock=f"{task}:{about}")
         try:
             await job.defer_async(tenant=str(event.tenant_id), subject=str(about))
@@ -88,10 +101,6 @@ class Schedule:
     async def _recompute(self, tenant: str, subject: str) -> None:
         actor = system_actor(UUID(tenant), f"job-{new_id()}")
         await self._platform.run(actor, lambda ctx: onboarding.recompute_party(ctx, UUID(subject)))
-
-    async def _parent(self, tenant: str, subject: str) -> None:
-        actor = system_actor(UUID(tenant), f"job-{new_id()}")
-        await self._platform.run(actor, lambda ctx: onboarding.recompute_parent(ctx, UUID(subject)))
 
     async def _actors(self) -> list[Actor]:
         nobody = system_actor(UUID(int=0), f"job-{new_id()}")

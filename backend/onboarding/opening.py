@@ -86,13 +86,6 @@ async def recompute_party(ctx: Context, party_id: UUID) -> list[UUID]:
     return [(await recompute(ctx, case.id)).id for case in cases]
 
 
-async def recompute_parent(ctx: Context, case_id: UUID) -> None:
-    """When the case of a beneficial owner is decided, the organisation's own case is looked at again."""
-    child = (await queries.found(ctx, case_id)).case
-    if child.parent_id is not None:
-        await recompute(ctx, child.parent_id)
-
-
 async def submit(ctx: Context, case_id: UUID) -> OnboardingCase:
     """From here on the case runs on this version of the rule-set; owners of an organisation get cases of their own."""
     step = await begin(ctx, case_id, Verb.SUBMIT)

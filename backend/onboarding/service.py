@@ -7,7 +7,7 @@ leaves the case with the work item and the event that follow.
 from backend.onboarding.closing import expire_due, withdraw
 from backend.onboarding.conditions import extend_condition, meet_condition, miss_conditions
 from backend.onboarding.deciding import ConditionInput, decide_by_rule, propose_decision, sign
-from backend.onboarding.opening import edit_case, open_case, recompute, recompute_parent, recompute_party, submit
+from backend.onboarding.opening import edit_case, open_case, recompute, recompute_party, submit
 from backend.onboarding.reviewing import (
     rebase,
     receive_information,
@@ -32,7 +32,6 @@ __all__ = [
     "rebase",
     "receive_information",
     "recompute",
-    "recompute_parent",
     "recompute_party",
     "record_check",
     "request_information",

@@ -84,7 +84,7 @@ class Visit:
         """The data of a page's document. Raises PageRefused when there is none."""
         answer = await self.partial(document, **variables)
         if answer.data is None or any(error for error in answer.errors if len(error.get("path", ())) <= 1):
-            raise PageRefused(refusals.of_entry(answer.errors[0]))
+            raise PageRefused(refusals.of_entry(answer.errors[0], self.actor.locale))
         return answer.data
 
     async def rights(self, kind: str, record_id: str) -> dict[str, bool]:
@@ -100,13 +100,13 @@ class Visit:
         """Carry a mutation out; its document names the root field `result`, so that all answer alike."""
         answer = await self.partial(document, **variables)
         if answer.errors or answer.data is None:
-            problem = refusals.of_entry(answer.errors[0])
+            problem = refusals.of_entry(answer.errors[0], self.actor.locale)
             if problem.status >= 500:  # noqa: PLR2004
                 raise PageRefused(problem)
             return Outcome({}, problem)
         result: Mapping[str, Any] = answer.data["result"]
         if str(result["__typename"]).endswith("Problem"):
-            return Outcome({}, _problem(result))
+            return Outcome({}, _problem(result, self.actor.locale))
         return Outcome(result)
 
     def html(self, template: str, status: int = 200, **context: Any) -> Response:
@@ -203,9 +203,9 @@ async def _shown(visit: Visit, handler: Handler) -> Response:
     return visit.html("refused.html", problem.status, problem=problem)
 
 
-def _problem(result: Mapping[str, Any]) -> Problem:
-    code = str(result["code"])
-    return Problem(code, str(result["message"]), refusals.status_of_code(code), result.get("field"))
+def _problem(result: Mapping[str, Any], locale: str) -> Problem:
+    code, field = str(result["code"]), result.get("field")
+    return Problem(code, refusals.said(str(result["message"]), field, locale), refusals.status_of_code(code), field)
 
 
 def refuse_large(request: Request, settings: Settings) -> None:

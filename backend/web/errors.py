@@ -26,3 +26,10 @@ class PageUnknown(NotFound):
 class ShareUnreadable(Invalid):
     code = "ownership.share_unreadable"
     text = "Write the share as a number, for example 25.5."
+
+
+class ValueUnreadable(Invalid):
+    """What the schema cannot take for the type it asks: a state that does not exist, a year of five digits."""
+
+    code = "page.value_unreadable"
+    text = "A value cannot be read here. Go back and choose or write it again."

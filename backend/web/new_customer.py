@@ -1,6 +1,7 @@
 """A new customer: person or organisation, with a look for records that may be the same before one is made."""
 
 from collections.abc import Mapping
+from dataclasses import replace
 from typing import Any, Final
 
 from starlette.responses import Response
@@ -14,6 +15,20 @@ from backend.web.vocabulary import identifier_types
 
 _KINDS: Final = frozenset({kind.value for kind in PartyKind})
 _PURPOSE: Final = "new"
+# Where the form asks for what the schema calls by a path; a contact is known by its place among those that were sent.
+_FIELDS: Final[Mapping[str, str]] = {
+    "names.0.fullName": "fullName",
+    "names.1.fullName": "otherName",
+    "birthDate": "since",
+    "foundedOn": "since",
+    "identifiers.0.type": "identifierType",
+    "identifiers.0.value": "identifierValue",
+    "identifiers.0.country": "identifierCountry",
+    "identifiers.0.expiresOn": "identifierExpires",
+    "addresses.0.text": "address",
+    "addresses.0.country": "country",
+    "countries.0.country": "nationality",
+}
 
 
 def routes(web: Web) -> list[Route]:
@@ -38,7 +53,8 @@ async def record(visit: Visit) -> Response:
         "party-record", input=party_input(typed, visit.actor), idempotencyKey=visit.optional("idempotencyKey")
     )
     if outcome.problem is not None:
-        return _page(visit, kind=visit.typed("kind"), typed=typed, problem=outcome.problem)
+        problem = replace(outcome.problem, field=form_field(outcome.problem.field, typed))
+        return _page(visit, kind=visit.typed("kind"), typed=typed, problem=problem)
     return visit.redirect(f"/customers/{outcome.result['id']}", "party.recorded")
 
 
@@ -79,6 +95,14 @@ def party_input(typed: Mapping[str, str], actor: Actor) -> dict[str, Any]:
         "countries": [{"kind": "NATIONALITY", "country": typed["nationality"]}] if typed.get("nationality") else [],
     }
     return {name: value for name, value in given.items() if value not in (None, [])}
+
+
+def form_field(path: str | None, typed: Mapping[str, str]) -> str | None:
+    """The field of the form that a path of the input is about, for the words to stand beside it."""
+    if path is not None and path.startswith("contacts."):
+        sent = [name for name in ("email", "phone") if typed.get(name)]
+        return sent[min(int(path.split(".")[1]), len(sent) - 1)]
+    return path if path is None else _FIELDS.get(path, path)
 
 
 def _identifiers(typed: Mapping[str, str]) -> list[dict[str, Any]]:

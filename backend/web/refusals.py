@@ -1,5 +1,6 @@
 """From an error, raised here or reported by the schema, to what a page says about it."""
 
+import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from functools import cache
@@ -8,7 +9,13 @@ from typing import Any, Final
 from backend.access.errors import NotAllowed
 from backend.core.errors import Conflict, Invalid, NotFound, Refused, TenureError
 from backend.core.i18n import translate
+from backend.customers.identifiers import TYPES
+from backend.web.errors import ValueUnreadable
 
+_PATH: Final = re.compile(r"[\w.]+[:：]\s*")
+_UNREADABLE: Final = "graphql.variables_invalid"
+_PLACE: Final = re.compile(r" at '\w+\.([\w.]+)'")
+_CODE: Final = re.compile(r"\b[a-z]+(?:_[a-z]+)+\b", re.ASCII)
 _STATUS: Final[tuple[tuple[type[TenureError], int], ...]] = (
     (Refused, 403),
     (NotFound, 404),
@@ -39,15 +46,30 @@ def of_error(error: TenureError, locale: str) -> Problem:
     """A refusal of the policy says which line decided and which roles could."""
     if isinstance(error, NotAllowed):
         return Problem(error.code, error.explanation.words(locale), 403)
-    words = translate(locale, error.text, **error.params)
+    words = said(translate(locale, error.text, **error.params), error.field, locale)
     return Problem(error.code, words, _status(type(error)), error.field)
 
 
-def of_entry(entry: Mapping[str, Any]) -> Problem:
+def of_entry(entry: Mapping[str, Any], locale: str) -> Problem:
     """One entry of `errors` of a GraphQL answer."""
     extensions = entry.get("extensions", {})
-    code = str(extensions.get("code", "internal"))
-    return Problem(code, str(entry["message"]), status_of_code(code), extensions.get("field"))
+    code, field = str(extensions.get("code", "internal")), extensions.get("field")
+    if code == _UNREADABLE:
+        place = _PLACE.search(str(entry["message"]))
+        return of_error(ValueUnreadable(field=None if place is None else place.group(1)), locale)
+    return Problem(code, said(str(entry["message"]), field, locale), status_of_code(code), field)
+
+
+def said(message: str, field: str | None, locale: str) -> str:
+    """The sentence for people: without the path of the input, and with types of identifiers by their names."""
+    path = None if field is None else _PATH.match(message)
+    bare = message if path is None else message[path.end() :]
+    named = _CODE.sub(lambda code: _name_of(code.group(), locale), bare)
+    return named[:1].upper() + named[1:]
+
+
+def _name_of(code: str, locale: str) -> str:
+    return translate(locale, TYPES[code].meaning) if code in TYPES else code
 
 
 def status_of_code(code: str) -> int:

@@ -7,10 +7,11 @@ from typing import Any
 
 from backend.core.i18n import translate
 from backend.core.rulesets import NoRuleSetEffective, Policies
-from backend.customers.identifiers import TYPES
+from backend.customers.identifiers import TYPES, IdentifierType
 from backend.customers.rulesets import DocumentRules, Term
 from backend.onboarding.models import RequirementKind
 from backend.onboarding.ruleset import OnboardingRules, Use, book
+from backend.web.formats import country
 
 Choice = tuple[str, str]
 
@@ -78,8 +79,13 @@ class CaseWords:
 
 
 def identifier_types(kind: str, locale: str) -> list[Choice]:
-    """The identifiers that a person, or an organisation, can have."""
-    return [(code, translate(locale, type_.meaning)) for code, type_ in TYPES.items() if kind in type_.kinds]
+    """The identifiers that a person, or an organisation, can have; a country's own with its name beside them."""
+    return [(code, _identifier(type_, locale)) for code, type_ in TYPES.items() if kind in type_.kinds]
+
+
+def _identifier(type_: IdentifierType, locale: str) -> str:
+    meaning = translate(locale, type_.meaning)
+    return meaning if type_.country is None else f"{meaning} ({country(locale, type_.country)})"
 
 
 def jurisdictions(policies: Policies, purpose: str, day: date) -> list[str]:

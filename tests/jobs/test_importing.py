@@ -178,3 +178,16 @@ async def test_a_customer_who_is_known_under_another_number_is_noted(
         path.write_text(CUSTOMERS.replace("P1", f"P-{name}").replace("F1", f"F-{name}"), encoding="utf-8")
         summary = await import_customers(platform, actor, path, jurisdiction="CZ", progress=_silent)
     assert summary.duplicates == 2
+
+
+async def test_a_number_that_belongs_to_another_customer_is_a_problem_of_its_row(
+    platform: Platform, tenant: Tenant, tmp_path: Path
+) -> None:
+    actor = system_actor(tenant.id, "test", "cli")
+    header = "record,ref,number,name,country\n"
+    files = {"first": "person,A,7,Jana Nová,CZ\n", "second": "person,B,7,Eva Malá,CZ\nperson,C,8,Jan Bílý,CZ\n"}
+    for name, rows in files.items():
+        path = tmp_path / f"{name}.csv"
+        path.write_text(header + rows, encoding="utf-8")
+        summary = await import_customers(platform, actor, path, jurisdiction="CZ", progress=_silent)
+    assert (summary.outcome.taken, summary.problems) == (1, [Problem("second.csv", 2, "number_taken", "number")])

@@ -9,9 +9,11 @@ import pytest
 from procrastinate import App
 from sqlalchemy import text
 
+from backend.access.context import Context
 from backend.access.models import Tenant
 from backend.core.actor import system_actor
 from backend.core.clock import FixedClock
+from backend.core.ids import new_id
 from backend.customers import service as customers
 from backend.customers.inputs import AddressInput
 from backend.edge.platform import Platform
@@ -92,9 +94,7 @@ async def test_a_party_that_changed_has_its_case_computed_anew(jobs: App, platfo
     assert (before, unheard, await _one(platform, tenant.id, query, id=case.id)) == ("open", "open", "satisfied")
 
 
-async def test_an_owner_who_is_decided_has_the_organisation_looked_at_again(
-    jobs: App, platform: Platform, tenant: Tenant
-) -> None:
+async def test_an_owner_who_is_decided_has_the_organisation_looked_at_again(platform: Platform, tenant: Tenant) -> None:
     bank = await make.bank(platform, tenant)
     owner = await make.person(bank, customer=False)
     parent = await make.submitted(bank, await make.organisation(bank, {owner.party_id: "1"}))
@@ -104,8 +104,37 @@ async def test_an_owner_who_is_decided_has_the_organisation_looked_at_again(
     conditions = [ConditionInput("provide_tax_number", date(2027, 1, 31))]
     decision = (Decision.APPROVE_WITH_CONDITIONS, ["met_with_conditions"], conditions)
     await bank.run("officer", onboarding.propose_decision, child, *decision)
-    await _run(jobs, "outbox.dispatch")
-    looks = await jobs.job_manager.list_jobs_async(queueing_lock=f"onboarding.parent:{child}")
-    assert [job.status for job in looks] == ["succeeded"]
     query = "SELECT status FROM case_requirement WHERE case_id = :id AND code = 'owners_identified'"
     assert await _one(platform, tenant.id, query, id=parent.id) == "satisfied"
+
+
+async def test_a_job_of_a_killed_worker_is_run_again(jobs: App, platform: Platform, tenant: Tenant) -> None:
+    job_id = await jobs.configure_task("onboarding.recompute").defer_async(tenant=str(tenant.id), subject=str(new_id()))
+    async with jobs.connector.pool.connection() as connection:
+        await connection.execute(
+            "INSERT INTO procrastinate_workers (last_heartbeat) VALUES (now() - interval '1 hour')"
+        )
+        await connection.execute(
+            "UPDATE procrastinate_jobs SET status = 'doing', worker_id = "
+            "(SELECT max(id) FROM procrastinate_workers) WHERE id = %s",
+            [job_id],
+        )
+    await _run(jobs, "jobs.rescue")
+    [job] = await jobs.job_manager.list_jobs_async(id=job_id)
+    assert job.status != "doing"
+
+
+async def test_trouble_in_one_institution_does_not_hold_up_the_others(
+    jobs: App, platform: Platform, tenant: Tenant
+) -> None:
+    seen = []
+
+    async def fail_first(ctx: Context) -> int:
+        seen.append(ctx.actor.tenant_id)
+        if len(seen) == 1:
+            raise RuntimeError
+        return 0
+
+    with pytest.raises(ExceptionGroup):
+        await Schedule(platform, job_app(platform.database)).sweep(fail_first)
+    assert tenant.id in seen

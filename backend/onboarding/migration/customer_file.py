@@ -5,7 +5,8 @@ a rule is taken as it is.
 """
 
 import hashlib
-from collections.abc import Callable
+from collections import defaultdict
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, replace
 from decimal import Decimal
 from pathlib import Path
@@ -64,10 +65,25 @@ def with_ownership(file: CustomerFile, rules: OwnershipRules, jurisdiction: str)
         ownership.Stake(ids[stake.owner], ids[stake.owned], StakeKind(stake.kind), stake.fraction)
         for stake in file.stakes
     ]
+    of = defaultdict(list)
+    for stake in stakes:
+        of[stake.owned_id].append(stake)
     return [
-        _explained(migrant, ownership.Graph.build(ids[migrant.ref], persons, stakes), rules, jurisdiction)
-        for migrant in file.migrants.values()
+        _explained(migrant, ownership.Graph.build(target, persons, _above(target, of)), rules, jurisdiction)
+        for migrant, target in zip(file.migrants.values(), ids.values(), strict=True)
     ]
+
+
+def _above(target: UUID, of: Mapping[UUID, list[ownership.Stake]]) -> list[ownership.Stake]:
+    """The stakes in the organisation and in all that own it, through every layer."""
+    found, reached, waiting = [], {target}, [target]
+    while waiting:
+        for stake in of.get(waiting.pop(), ()):
+            found.append(stake)
+            if stake.owner_id not in reached:
+                reached.add(stake.owner_id)
+                waiting.append(stake.owner_id)
+    return found
 
 
 def _explained(migrant: Migrant, graph: ownership.Graph, rules: OwnershipRules, jurisdiction: str) -> Migrant:
@@ -109,6 +125,7 @@ def _migrant(row: Row, jurisdiction: str) -> tuple[str, Migrant]:
         founded_on=row.iso_date("founded_on"),
         products=frozenset(row.several("products")),
         holder_role=row.code("role", _ROLES) if "role" in row.values else None,
+        line=row.line,
     )
 
 

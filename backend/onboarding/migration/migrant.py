@@ -43,7 +43,10 @@ class Stake:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Migrant:
-    """`ref` is unique within the institution and makes the import repeatable; `number` is what people call it by."""
+    """`ref` is unique within the institution and makes the import repeatable; `number` is what people call it by.
+
+    `line` is where it stands in its file, 0 where that does not matter.
+    """
 
     ref: str
     number: str
@@ -69,6 +72,7 @@ class Migrant:
     loan_status: str | None = None
     owners_explained: int | None = None
     owners_above_threshold: int | None = None
+    line: int = 0
 
     @property
     def legal_name(self) -> str:

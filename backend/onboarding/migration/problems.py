@@ -18,7 +18,7 @@ REASONS: Final[dict[str, str]] = {
     "no_owner": "the account has no owner; add the owner's row",
     "out_of_range": "the value is outside what is possible; correct it",
     "not_valid": "the value breaks its own rule (a check digit, a form); correct it",
-    "conflicting": "this contradicts what is recorded already; edit the customer instead",
+    "number_taken": "another customer has this number already; give another one, or leave the column empty",
 }
 
 

@@ -16,6 +16,7 @@ T = TypeVar("T")
 @dataclass(frozen=True, slots=True)
 class Row:
     values: dict[str, str]
+    line: int = 0
 
     def text(self, column: str) -> str:
         value = self.values[column].strip()
@@ -106,6 +107,6 @@ def read_rows(path: Path, required: Sequence[str], report: Report, delimiter: st
                 if any(value is None for value in values.values()):
                     report.problems.append(Problem(path.name, reader.line_num, "too_few_columns"))
                 else:
-                    yield reader.line_num, Row(values)
+                    yield reader.line_num, Row(values, reader.line_num)
     except (OSError, UnicodeDecodeError, csv.Error) as error:
         raise FileUnreadable(file=path.name, problem=str(error)) from error

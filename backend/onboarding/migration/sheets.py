@@ -43,7 +43,8 @@ def _workbook(path: Path, required: Sequence[str]) -> Iterator[tuple[int, Row]]:
             raise ColumnsMissing(file=path.name, columns=", ".join(missing))
         for line, cells in enumerate(rows, start=2):
             if any(cell is not None for cell in cells):
-                yield line, Row(dict.fromkeys(names, "") | dict(zip(names, map(_text, cells), strict=False)))
+                values = dict.fromkeys(names, "") | dict(zip(names, map(_text, cells), strict=False))
+                yield line, Row(values, line)
     finally:
         book.close()
 

@@ -13,7 +13,7 @@ from backend.access.scopes import Facts
 from backend.audit.copying import Batch
 from backend.core.ids import new_id
 from backend.core.rulesets import Loaded
-from backend.customers.models import OwnershipStake, Party
+from backend.customers.models import Customer, OwnershipStake, Party
 from backend.onboarding.migration.assignment import Books
 from backend.onboarding.migration.case_rows import DECIDED, CaseRows
 from backend.onboarding.migration.migrant import Migrant, Stake, facts_of
@@ -25,7 +25,10 @@ from backend.privacy.models import DataKey
 
 @dataclass(slots=True)
 class Outcome:
-    """What a chunk, or a whole import, came to; reasons are counted once per case. `parties` are the new ones."""
+    """What a chunk, or a whole import, came to; reasons are counted once per case. `parties` are the new ones.
+
+    `refused` are migrants whose customer number belongs to somebody else already.
+    """
 
     taken: int = 0
     known: int = 0
@@ -33,6 +36,7 @@ class Outcome:
     states: Counter[str] = field(default_factory=Counter)
     reasons: Counter[str] = field(default_factory=Counter)
     parties: list[UUID] = field(default_factory=list)
+    refused: list[Migrant] = field(default_factory=list)
 
     def add(self, other: "Outcome") -> None:
         self.taken += other.taken
@@ -41,6 +45,7 @@ class Outcome:
         self.states.update(other.states)
         self.reasons.update(other.reasons)
         self.parties += other.parties
+        self.refused += other.refused
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,9 +65,12 @@ async def write_chunk(ctx: Context, migrants: Sequence[Migrant], plan: Plan) -> 
     """
     ctx.require("decide_by_rule", "onboarding_case", Facts(tenant_id=ctx.actor.tenant_id))
     known = await known_refs(ctx, [migrant.ref for migrant in migrants])
-    fresh = [migrant for migrant in migrants if migrant.ref not in known]
+    unknown = [migrant for migrant in migrants if migrant.ref not in known]
+    numbers = await _taken_numbers(ctx, [migrant.number for migrant in unknown])
+    fresh = [migrant for migrant in unknown if migrant.number not in numbers]
+    refused = [migrant for migrant in unknown if migrant.number in numbers]
     ids = [new_id() for _ in fresh]
-    outcome = Outcome(taken=len(fresh), known=len(migrants) - len(fresh), parties=ids)
+    outcome = Outcome(taken=len(fresh), known=len(known), parties=ids, refused=refused)
     batch = Batch(ctx.trail)
     batch.add_many(DataKey, await ctx.vault.fresh(ids))
     parties, cases = PartyRows(ctx, batch), CaseRows(ctx, batch, plan.rules, plan.jurisdiction)
@@ -84,7 +92,7 @@ async def write_chunk(ctx: Context, migrants: Sequence[Migrant], plan: Plan) -> 
 
 
 async def write_stakes(ctx: Context, stakes: Sequence[Stake]) -> int:
-    """Both parties are recorded by now; a stake between the same two of the same kind is left alone."""
+    """A stake between the same two of the same kind is left alone, and so is one of a party that was refused."""
     ctx.require("decide_by_rule", "onboarding_case", Facts(tenant_id=ctx.actor.tenant_id))
     parties = await known_refs(ctx, [key for stake in stakes for key in (stake.owner, stake.owned)])
     recorded = select(OwnershipStake.owner_id, OwnershipStake.owned_id, OwnershipStake.kind)
@@ -92,8 +100,8 @@ async def write_stakes(ctx: Context, stakes: Sequence[Stake]) -> int:
     known = {tuple(row) for row in rows}
     batch = Batch(ctx.trail)
     for stake in stakes:
-        owner_id, owned_id = parties[stake.owner], parties[stake.owned]
-        if (owner_id, owned_id, stake.kind) in known:
+        owner_id, owned_id = parties.get(stake.owner), parties.get(stake.owned)
+        if owner_id is None or owned_id is None or (owner_id, owned_id, stake.kind) in known:
             continue
         known.add((owner_id, owned_id, stake.kind))
         entry = batch.entry("ownership.record", ("party", owned_id))
@@ -108,6 +116,10 @@ async def write_stakes(ctx: Context, stakes: Sequence[Stake]) -> int:
             source="migration",
         )
     return await batch.write(ctx.session)
+
+
+async def _taken_numbers(ctx: Context, numbers: Sequence[str]) -> set[str]:
+    return set(await ctx.session.scalars(select(Customer.number).where(col(Customer.number).in_(numbers))))
 
 
 async def known_refs(ctx: Context, refs: Sequence[str]) -> dict[str, UUID]:
