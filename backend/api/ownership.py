@@ -36,7 +36,9 @@ class BeneficialOwner:
     interest: Decimal | None = strawberry.field(description="Shares multiplied along every path and added up.")
     held: Decimal | None = strawberry.field(description="Held together with all that the person controls, undiluted.")
     paths: list[OwnershipPath] = strawberry.field(directives=[Cost(weight=0, size=5)])
-    all_paths: bool = strawberry.field(description="False when cross-holdings make the paths endless.")
+    all_paths: bool = strawberry.field(
+        description="False when there are more; a path that passes a company twice is left out."
+    )
 
 
 @strawberry.type(description="Fractions of one, to twelve digits.")

@@ -5,7 +5,7 @@ sequencer logs it. What is saved are round trips and objects. PostgreSQL refuses
 security, so rows are copied into a temporary table and moved by one INSERT … SELECT.
 """
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Iterable, Sequence
 from typing import Any
 from uuid import UUID
 
@@ -83,7 +83,7 @@ class Batch:
         values["tenant_id"] = self._tenant
         if entry is not None:
             values["entry_id"], values["ver"] = entry, 1
-        pending.rows.append(pending.shape(values))
+        pending.add(values)
 
     def add_many(self, model: type[SQLModel], rows: Iterable[dict[str, Any]]) -> None:
         for row in rows:
@@ -109,22 +109,24 @@ class Batch:
 
 
 class _Pending:
+    """Rows of one table, each a copy of the row of defaults with the given values set."""
+
     def __init__(self, table: Table) -> None:
         self.table = table
         self.columns = list(table.columns)
-        self.rows: list[tuple[Any, ...]] = []
-        defaults = {column.name: _default(column) for column in self.columns}
-        wrap = {column.name for column in self.columns if isinstance(column.type, JSONB)}
-        names = tuple(defaults)
+        self.rows: list[list[Any]] = []
+        self._defaults = [_default(column) for column in self.columns]
+        self._places = {column.name: place for place, column in enumerate(self.columns)}
+        self._json = [place for place, column in enumerate(self.columns) if isinstance(column.type, JSONB)]
 
-        def shape(values: dict[str, Any]) -> tuple[Any, ...]:
-            for name in wrap:
-                value = values.get(name)
-                if value is not None and not isinstance(value, Jsonb):
-                    values[name] = Jsonb(value, dumps=orjson.dumps)
-            return tuple([values[name] if name in values else defaults[name] for name in names])
-
-        self.shape: Callable[[dict[str, Any]], tuple[Any, ...]] = shape
+    def add(self, values: dict[str, Any]) -> None:
+        row, places = self._defaults.copy(), self._places
+        for name, value in values.items():
+            row[places[name]] = value
+        for place in self._json:
+            if row[place] is not None and not isinstance(row[place], Jsonb):
+                row[place] = Jsonb(row[place], dumps=orjson.dumps)
+        self.rows.append(row)
 
 
 def shared_json(value: Any) -> Jsonb:
@@ -147,7 +149,7 @@ async def _driver(session: AsyncSession) -> psycopg.AsyncConnection[Any]:
 
 
 async def _copy(
-    driver: psycopg.AsyncConnection[Any], table: Table, columns: Sequence[Column[Any]], rows: Iterable[tuple[Any, ...]]
+    driver: psycopg.AsyncConnection[Any], table: Table, columns: Sequence[Column[Any]], rows: Iterable[Sequence[Any]]
 ) -> None:
     names = SQL(", ").join(Identifier(column.name) for column in columns)
     target, stage = Identifier(table.name), Identifier(f"stage_{table.name}")

@@ -25,9 +25,11 @@ def _proposal(visit: Visit) -> dict[str, Any]:
 
 
 def _signature(visit: Visit) -> dict[str, Any]:
+    """Reasons are those of the signature that was chosen."""
+    signature = visit.typed("signature")
     return {
-        "signature": visit.typed("signature"),
-        "reasons": visit.chosen("reasons"),
+        "signature": signature,
+        "reasons": visit.chosen(f"reasons:{signature}"),
         "note": visit.optional("note"),
     }
 

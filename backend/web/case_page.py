@@ -59,7 +59,7 @@ async def render(
             "approve": words.reasons("approve"),
             "approve_with_conditions": words.reasons("approve_with_conditions"),
             "reject": words.reasons("reject"),
-            "sign": words.reasons("approve", "approve_with_conditions", "reject", "return"),
+            "return": words.reasons("return"),
             "waive": words.reasons("waive"),
             "withdraw": words.reasons("withdraw"),
         },

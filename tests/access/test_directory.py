@@ -3,6 +3,7 @@
 from dataclasses import replace
 from datetime import timedelta
 from typing import Any
+from uuid import UUID
 
 import pytest
 from sqlalchemy import text
@@ -217,6 +218,17 @@ async def test_the_name_of_a_client_is_given_once(desk: Desk) -> None:
     await desk.run(directory.register_client, name="Shop", lifetime=timedelta(days=1))
     with pytest.raises(ClientNameTaken):
         await desk.run(directory.register_client, name="Shop", lifetime=timedelta(days=1))
+
+
+async def test_clients_have_names_within_their_institution(desk: Desk) -> None:
+    client, _ = await desk.run(directory.register_client, name="Shop", lifetime=timedelta(days=1))
+    user = await desk.hire()
+
+    async def look(ctx: Context) -> dict[UUID, str]:
+        return await queries.client_names(ctx.session, {client.id, user.id, new_id()})
+
+    assert await desk.run(look) == {client.id: "Shop"}
+    assert await desk.run(look, system_actor(new_id(), "test")) == {}
 
 
 async def test_the_key_of_a_client_is_not_stored(desk: Desk) -> None:

@@ -5,6 +5,7 @@ from typing import Any
 import pytest
 
 from backend.core.ids import new_id
+from backend.customers import service
 from backend.edge.platform import Platform
 from tests.api.conftest import Door, statements
 from tests.factories import customers as make
@@ -122,6 +123,39 @@ async def test_a_lead_assigns_a_customer_to_a_colleague(door: Door, bank: Bank) 
     given = {"id": customer["id"], "manager": str(bank.colleague.id), "team": str(bank.team.id)}
     answer = (await door.data(assign, bank.lead, **given))["assignCustomer"]
     assert answer == {"manager": {"id": str(bank.colleague.id)}}
+
+
+MERGE = """{
+  __typename
+  ... on Party { id merges { id status survivorId first { id } second { id } proposedBy { name } decidedBy { name } } }
+}"""
+
+
+async def test_proposing_and_dismissing_a_merge_answer_with_the_merge(door: Door, bank: Bank) -> None:
+    first, second = await bank.customer(make.person("Jan Novák")), await bank.record(make.person("Jan Nowák"))
+    propose = (
+        f"mutation ($a: UUID!, $b: UUID!) {{ it: proposeMerge(firstId: $a, secondId: $b, survivorId: $a) {MERGE} }}"
+    )
+    answer = (await door.data(propose, bank.officer, a=str(first.id), b=str(second.id)))["it"]
+    (merge,) = answer["merges"]
+    assert (answer["id"], merge["survivorId"]) == (str(first.id), str(first.id))
+    assert (merge["status"], merge["proposedBy"], merge["decidedBy"]) == ("PROPOSED", {"name": "officer"}, None)
+    dismiss = f"mutation ($id: UUID!) {{ it: dismissMerge(mergeId: $id) {MERGE} }}"
+    (dismissed,) = (await door.data(dismiss, bank.second_officer, id=merge["id"]))["it"]["merges"]
+    assert (dismissed["id"], dismissed["status"]) == (merge["id"], "DISMISSED")
+    assert dismissed["decidedBy"] == {"name": "second_officer"}
+
+
+async def test_a_merge_is_shown_to_who_may_see_both_parties_alone(door: Door, bank: Bank) -> None:
+    first, second = await bank.customer(make.person("Jan Novák")), await bank.record(make.person("Jan Nowák"))
+    await bank.run(bank.officer, service.propose_merge, first.id, second.id, first.id)
+    query = "query ($id: UUID!) { party(id: $id) { merges { first { id } second { id } } } }"
+    found = [(await door.data(query, actor, id=str(first.id)))["party"] for actor in (bank.officer, bank.manager)]
+    assert [len(party["merges"]) for party in found] == [1, 1]
+    hidden = await bank.record(make.person("Jan Nowak"), bank.stranger)
+    await bank.run(bank.officer, service.propose_merge, first.id, hidden.id, first.id)
+    found = [(await door.data(query, actor, id=str(first.id)))["party"] for actor in (bank.officer, bank.manager)]
+    assert [len(party["merges"]) for party in found] == [2, 1]
 
 
 async def test_a_merge_needs_a_second_person(door: Door, bank: Bank) -> None:

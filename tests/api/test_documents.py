@@ -20,8 +20,12 @@ ANSWER = """{
   ... on InvalidProblem { field }
 }"""
 ACCEPT = f"mutation ($id: UUID!) {{ answer: acceptDocument(documentId: $id) {ANSWER} }}"
-REVISE = f"mutation ($id: UUID!, $reason: String!) {{ answer: requestRevision(documentId: $id, reason: $reason) {ANSWER} }}"
-REJECT = f"mutation ($id: UUID!, $reason: String!) {{ answer: rejectDocument(documentId: $id, reason: $reason) {ANSWER} }}"
+REVISE = (
+    f"mutation ($id: UUID!, $reason: String!) {{ answer: requestRevision(documentId: $id, reason: $reason) {ANSWER} }}"
+)
+REJECT = (
+    f"mutation ($id: UUID!, $reason: String!) {{ answer: rejectDocument(documentId: $id, reason: $reason) {ANSWER} }}"
+)
 
 
 @pytest.fixture

@@ -77,15 +77,16 @@ async def test_what_nobody_is_known_to_own_is_said(door: Door, bank: Bank, chain
     assert len(found["ruleset"]) == 64
 
 
-async def test_a_cross_holding_says_that_its_paths_are_endless(
+async def test_a_cross_holding_counts_in_the_interest_and_is_no_path_of_its_own(
     door: Door, bank: Bank, chain: tuple[Party, Party, Party]
 ) -> None:
     anna, holding, bakery = chain
     await _owns(bank, bakery, holding, "0.2")
     (owner,) = (await _ownership(door, bank.manager, bakery.id))["owners"]
-    assert owner["allPaths"] is False
-    # x = 0.4 + 0.5 h and h = 0.8 + 0.2 x, so x = 0.8 / 0.9
+    assert (owner["allPaths"], len(owner["paths"])) == (True, 2)
+    # her x of the bakery is 0.4 + 0.5 h, her h of the holding 0.8 + 0.2 x: so x is 0.8 / 0.9
     assert abs(Decimal(owner["interest"]) - Decimal(8) / 9) < Decimal("1e-11")
+    assert sum(Decimal(path["contribution"]) for path in owner["paths"]) == Decimal("0.8")
 
 
 @pytest.mark.parametrize("who", ["stranger", "colleague", "agent"])

@@ -2,9 +2,12 @@
 
 from typing import Any
 
+import pytest
+from sqlalchemy import text
+
 from backend.core.actor import Actor
 from backend.edge.platform import Platform
-from tests.api.conftest import PERSON, Door, person
+from tests.api.conftest import PERSON, Door, person, statements
 from tests.factories import customers as make
 from tests.factories.customers import Bank
 
@@ -84,8 +87,6 @@ async def test_a_masked_identifier_says_that_it_is_masked(door: Door, bank: Bank
 
 
 async def test_a_hidden_field_is_null_and_not_even_selected(door: Door, bank: Bank, platform: Platform) -> None:
-    from tests.api.conftest import statements
-
     party = await bank.customer()
     analyst = door.somebody("risk_analyst")
     query = "query ($id: UUID!) { party(id: $id) { addresses { text { value visibility } } contacts { id } } }"
@@ -151,10 +152,85 @@ async def test_an_edit_changes_only_what_is_given(door: Door, bank: Bank) -> Non
 
 
 async def test_reading_personal_data_is_noted_once_a_request(door: Door, bank: Bank, platform: Platform) -> None:
-    from sqlalchemy import text
-
     party = await bank.customer()
     await door.data(PARTY, bank.auditor, id=str(party.id))
     async with platform.transaction(bank.system) as ctx:
         noted = text("SELECT count(*) FROM audit_entry WHERE action = 'personal_data.read' AND actor_id = :actor")
         assert await ctx.session.scalar(noted, {"actor": bank.auditor.id}) == 1
+
+
+@pytest.mark.parametrize(
+    ("role", "given", "family", "visibility"),
+    [
+        ("service_agent", "Anna", "Nováková", "CLEAR"),
+        ("team_lead", "Anna", "Nováková", "CLEAR"),
+        ("risk_analyst", "A•••", "N•••", "MASKED"),
+    ],
+)
+async def test_a_plain_given_or_family_name_shows_no_more_than_its_visibility(
+    door: Door, bank: Bank, role: str, given: str, family: str, visibility: str
+) -> None:
+    names = [{"full_name": "Anna Nováková", "given_name": "Anna", "family_name": "Nováková"}]
+    party = await bank.customer(make.person(names=names))
+    query = """
+    query ($id: UUID!) {
+      party(id: $id) { names { givenName familyName given { value visibility } family { value visibility } } }
+    }
+    """
+    (name,) = (await door.data(query, make.with_roles(bank.lead, role), id=str(party.id)))["party"]["names"]
+    assert (name["givenName"], name["familyName"]) == (given, family)
+    assert name["given"] == {"value": given, "visibility": visibility}
+    assert name["family"] == {"value": family, "visibility": visibility}
+
+
+async def _fields_read(bank: Bank, actor: Actor) -> list[str]:
+    async with bank.platform.transaction(bank.system) as ctx:
+        noted = text("SELECT reads::jsonb FROM audit_entry WHERE action = 'personal_data.read' AND actor_id = :actor")
+        reads = (await ctx.session.scalars(noted, {"actor": actor.id})).all()
+    return sorted({field for entry in reads for read in entry for field in read["fields"]})
+
+
+@pytest.mark.parametrize(
+    ("asked", "read"),
+    [
+        ("version source", []),
+        ("occupation { value }", ["occupation"]),
+        ("region { value }", ["city"]),
+        ("occupation { value } region { value }", ["city", "occupation"]),
+    ],
+)
+async def test_details_read_no_personal_field_but_those_asked_for(
+    door: Door, bank: Bank, asked: str, read: list[str]
+) -> None:
+    contacts = [{"kind": "email", "value": "a@example.com"}]
+    party = await bank.customer(make.person(occupation="teacher", region="Praha", contacts=contacts))
+    await door.data(
+        f"query ($id: UUID!) {{ party(id: $id) {{ details {{ {asked} }} }} }}", bank.auditor, id=str(party.id)
+    )
+    summary = {"name"}  # every party of an answer is read with its name
+    assert [field for field in await _fields_read(bank, bank.auditor) if field not in summary] == read
+
+
+async def test_details_of_many_parties_are_read_together(door: Door, bank: Bank, platform: Platform) -> None:
+    for number in range(4):
+        await bank.customer(make.person(f"Jan Novák {number}", occupation="teacher"))
+    query = """
+    query ($first: Int!) {
+      customers(first: $first) { nodes { party { details { version occupation { value } region { value } } } } }
+    }
+    """
+    counts = []
+    for first in (1, 4):
+        with statements(platform) as sent:
+            await door.data(query, bank.manager, first=first)
+        counts.append(len(sent))
+    assert counts[0] == counts[1]
+
+
+async def test_a_hidden_detail_is_null_and_not_even_selected(door: Door, bank: Bank, platform: Platform) -> None:
+    party = await bank.customer(make.person(occupation="teacher"))
+    query = "query ($id: UUID!) { party(id: $id) { details { source occupation { value visibility } } } }"
+    with statements(platform) as sent:
+        found = (await door.data(query, bank.agent, id=str(party.id)))["party"]
+    assert found["details"] == {"source": "test", "occupation": {"value": None, "visibility": "HIDDEN"}}
+    assert not any("party.occupation" in statement for statement in sent)

@@ -30,7 +30,9 @@ async def _referred(door: Door, referrer: Actor) -> str:
 
 
 async def _opened(door: Door, actor: Actor, party_id: str) -> str:
-    opened = "mutation ($input: CaseInput!) { openCase(input: $input) { ... on Case { id } ... on Problem { message } } }"
+    opened = (
+        "mutation ($input: CaseInput!) { openCase(input: $input) { ... on Case { id } ... on Problem { message } } }"
+    )
     given = {"purpose": "new", "jurisdiction": "CZ", "products": ["basic_account"], "channel": "partner"}
     answer = (await door.data(opened, actor, input={"partyId": party_id, **given}))["openCase"]
     assert "id" in answer, answer
@@ -113,9 +115,7 @@ async def test_a_refused_mutation_tells_a_partner_code_and_message_alone(
     }
 
 
-@pytest.mark.parametrize(
-    ("right", "allowed"), [("customer", True), ("customer.national_id", True), ("holding", False)]
-)
+@pytest.mark.parametrize(("right", "allowed"), [("customer", True), ("customer.national_id", True), ("holding", False)])
 async def test_an_explanation_tells_a_partner_the_answer_and_no_line(
     door: Door, bank: Bank, referrer: Actor, right: str, allowed: bool
 ) -> None:

@@ -61,9 +61,7 @@ async def _kept(bank: Bank, **given: Any) -> Party:
 
 async def _one(bank: Bank, table: str, party_id: UUID) -> UUID:
     async with bank.platform.transaction(bank.system) as ctx:
-        found: UUID = await ctx.session.scalar(
-            text(f"SELECT id FROM {table} WHERE party_id = :id"), {"id": party_id}
-        )
+        found: UUID = await ctx.session.scalar(text(f"SELECT id FROM {table} WHERE party_id = :id"), {"id": party_id})
     return found
 
 
@@ -212,9 +210,7 @@ async def test_an_unknown_record_is_not_found(door: Door, bank: Bank, clock: Fix
     assert await door.codes(PAST, bank.officer, **given) == ["not_found"]
 
 
-async def test_another_institutions_past_is_not_found(
-    door: Door, bank: Bank, foreign: Bank, clock: FixedClock
-) -> None:
+async def test_another_institutions_past_is_not_found(door: Door, bank: Bank, foreign: Bank, clock: FixedClock) -> None:
     party = await foreign.customer()
     given = {"id": str(party.id), "at": clock().isoformat(), "kind": "PARTY"}
     assert await door.codes(PAST, bank.officer, **given) == ["not_found"]

@@ -24,6 +24,18 @@ async def test_everything_is_read_from_one_snapshot(reading: Reading) -> None:
     assert level == "repeatable read"
 
 
+async def test_what_others_write_meanwhile_is_not_seen(platform: Platform, reading: Reading, bank: Bank) -> None:
+    async def parties(ctx: Context) -> int:
+        return await ctx.session.scalar(text("SELECT count(*) FROM party")) or 0
+
+    before = await reading.run(parties)
+    await bank.customer()
+    assert await reading.run(parties) == before
+    await reading.renew()
+    assert await reading.run(parties) == before + 1
+    await reading.end()
+
+
 async def test_keys_that_are_asked_for_together_are_fetched_together(reading: Reading) -> None:
     batches: list[list[int]] = []
 

@@ -41,7 +41,11 @@ async def ids(foreign: Bank) -> dict[str, str]:
     """One record of each kind in the other institution."""
     first, second = await foreign.customer(), await foreign.record(make.person("Jan Nowák"))
     document = await foreign.run(
-        foreign.manager, service.upload_document, second.id, DocumentInput(type="identity_card", expires_on="2030-01-31"), b"%PDF-1.7 x"
+        foreign.manager,
+        service.upload_document,
+        second.id,
+        DocumentInput(type="identity_card", expires_on="2030-01-31"),
+        b"%PDF-1.7 x",
     )
     merge = await foreign.run(foreign.officer, service.propose_merge, first.id, second.id, first.id)
     given: dict[str, Any] = {"purpose": "new", "jurisdiction": "CZ", "products": ["basic_account"], "channel": "branch"}

@@ -69,9 +69,7 @@ async def test_work_is_given_away_by_who_leads_alone(door: Door, staff: make.Ban
     assert answer["__typename"] == "NotAllowedProblem"
 
 
-async def test_work_is_given_to_nobody_who_does_not_serve_its_queue(
-    door: Door, staff: make.Bank, item: str
-) -> None:
+async def test_work_is_given_to_nobody_who_does_not_serve_its_queue(door: Door, staff: make.Bank, item: str) -> None:
     for owner in (staff["auditor"].id, new_id()):
         answer = await _do(door, staff["head"], ASSIGN, item, owner=str(owner))
         assert answer["code"] == "work.does_not_serve", answer

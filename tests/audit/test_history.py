@@ -9,10 +9,11 @@ import pytest
 from backend.access.models import Team, Tenant
 from backend.audit import history
 from backend.audit.errors import UnknownRecord
+from backend.audit.models import AuditEntry
 from backend.core.actor import system_actor
 from backend.core.clock import FixedClock
 from backend.core.ids import new_id
-from backend.customers.models import OwnershipStake, Party, StakeKind
+from backend.customers.models import OwnershipStake, Party, PartyCountry, StakeKind
 from backend.edge.platform import Platform
 from tests.audit.raw import Connect, MakeParty, MakeTeam, RenameTeam, raw_entry
 
@@ -93,6 +94,32 @@ async def test_records_that_did_not_exist_are_left_out(
 ) -> None:
     async with platform.transaction(system_actor(tenant.id, "test")) as ctx:
         assert set(await history.at(ctx.session, Team, [renamed, new_id()], clock())) == {renamed}
+
+
+async def test_a_version_names_who_made_it_and_with_what(
+    platform: Platform, tenant: Tenant, clock: FixedClock, renamed: UUID
+) -> None:
+    system = system_actor(tenant.id, "test")
+    async with platform.transaction(system) as ctx:
+        version = (await history.existing(ctx.session, "team", [renamed], clock()))[renamed]
+        entry = await ctx.session.get_one(AuditEntry, version.entry_id)
+    assert (version.ver, version.actor_id, version.action) == (2, entry.actor_id, entry.action)
+
+
+async def test_records_that_entries_about_a_subject_changed_are_found_after_their_deletion(
+    platform: Platform, tenant: Tenant, make_party: MakeParty
+) -> None:
+    party_id = await make_party("Anna Nováková")
+    tie = PartyCountry(tenant_id=tenant.id, party_id=party_id, kind="nationality", country="CZ")
+    async with platform.transaction(system_actor(tenant.id, "test")) as ctx:
+        async with ctx.audit("customer.edit", ("party", party_id)):
+            ctx.session.add(tie)
+        async with ctx.audit("customer.edit", ("party", party_id)):
+            await ctx.session.delete(tie)
+    async with platform.transaction(system_actor(tenant.id, "test")) as ctx:
+        assert await history.touched(ctx.session, "party_country", party_id) == {tie.id}
+        assert await history.touched(ctx.session, "party_name", party_id) == set()
+        assert await history.touched(ctx.session, "party_country", new_id()) == set()
 
 
 async def test_another_institution_sees_no_history(platform: Platform, clock: FixedClock, renamed: UUID) -> None:

@@ -53,6 +53,8 @@ async def regions_of(ctx: Context, party_ids: Collection[UUID]) -> dict[UUID, st
 async def _shown(ctx: Context, party_ids: Collection[UUID], field: str, column: Any) -> dict[UUID, str | None]:
     """Read only of the parties of which the actor sees the field."""
     seen = {party_id: sight for party_id, sight in (await sights(ctx, party_ids)).items() if sight.sees(field)}
+    if not seen:
+        return {}
     rows = await ctx.session.execute(select(col(Party.id), column.label("value")).where(col(Party.id).in_(seen)))
     return {row.id: seen[row.id].show(field, row.value) for row in rows}
 
