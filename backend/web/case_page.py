@@ -1,17 +1,19 @@
 """What the page of a case shows, made from its one document: progress, groups of requirements, the course so far."""
 
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from datetime import datetime
-from typing import Any, Final
+from typing import Any, Final, get_args
 
 from starlette.responses import Response
 
 from backend.core.i18n import translate
+from backend.onboarding.ruleset import Use
 from backend.web import labels
 from backend.web.case_acts import OFFERED
 from backend.web.door import Visit
 from backend.web.errors import PageUnknown
-from backend.web.refusals import Problem
+from backend.web.refusals import Problem, named
 from backend.web.vocabulary import CaseWords, DocumentWords
 
 _WAY: Final = ("DRAFT", "SUBMITTED", "IN_REVIEW", "PENDING_APPROVAL")
@@ -69,10 +71,16 @@ async def render(
         document_words=papers,
         upload_limit=visit.web.settings.max_upload_bytes // 1024**2,
         queue_words={queue["name"]: queue["words"] for queue in answer["queues"]},
-        problem=problem,
+        problem=None if problem is None else _named(problem, words, needs),
         act=act,
         typed=typed or {},
     )
+
+
+def _named(problem: Problem, words: CaseWords, needs: Sequence[Mapping[str, Any]]) -> Problem:
+    """Requirements and reasons by their wording, for the refusal names their codes."""
+    names = dict(words.reasons(*get_args(Use))) | {need["code"]: need["words"] for need in needs}
+    return replace(problem, message=named(problem.message, names))
 
 
 def _documents(case: Mapping[str, Any]) -> Sequence[Mapping[str, Any]]:

@@ -64,12 +64,14 @@ def said(message: str, field: str | None, locale: str) -> str:
     """The sentence for people: without the path of the input, and with types of identifiers by their names."""
     path = None if field is None else _PATH.match(message)
     bare = message if path is None else message[path.end() :]
-    named = _CODE.sub(lambda code: _name_of(code.group(), locale), bare)
-    return named[:1].upper() + named[1:]
+    types = {code: translate(locale, type_.meaning) for code, type_ in TYPES.items()}
+    spoken = named(bare, types)
+    return spoken[:1].upper() + spoken[1:]
 
 
-def _name_of(code: str, locale: str) -> str:
-    return translate(locale, TYPES[code].meaning) if code in TYPES else code
+def named(message: str, names: Mapping[str, str]) -> str:
+    """Codes of several words by the names that people know them by."""
+    return _CODE.sub(lambda code: names.get(code.group(), code.group()), message)
 
 
 def status_of_code(code: str) -> int:
