@@ -6,26 +6,14 @@ from functools import cached_property
 from typing import Literal, Self
 from zoneinfo import ZoneInfo
 
-from pydantic import BaseModel, ConfigDict, Field, field_validator, model_validator
+from pydantic import Field, field_validator, model_validator
 
-from backend.core.rulesets import Policies, RuleSet
+from backend.core.rulesets import Part, Policies, RuleSet, Wording
 
 DIRECTORY = "casework/queues"
 
 
-class _Part(BaseModel):
-    model_config = ConfigDict(frozen=True, extra="forbid")
-
-
-class Wording(_Part):
-    en: str
-    zh_CN: str  # noqa: N815 - the name of the locale
-
-    def text(self, locale: str) -> str:
-        return self.zh_CN if locale == "zh_CN" else self.en
-
-
-class Calendar(_Part):
+class Calendar(Part):
     """Office hours in one time zone; weekdays count from Monday 0."""
 
     timezone: str
@@ -48,7 +36,7 @@ class Calendar(_Part):
         return day.weekday() in self.weekdays and day not in self.holidays
 
 
-class Within(_Part):
+class Within(Part):
     """A period of office time: exactly one of working hours or working days."""
 
     working_hours: int | None = Field(default=None, ge=1)
@@ -61,7 +49,7 @@ class Within(_Part):
         return self
 
 
-class Queue(_Part):
+class Queue(Part):
     """`escalates_to` None keeps late work where it is and only raises its level; `closes_with` says who ends it."""
 
     wording: Wording

@@ -33,9 +33,23 @@ class NoRuleSetEffective(NotFound):
     text = "No rule-set in {directory} is effective on {day}; add a version that covers that day."
 
 
-class RuleSet(BaseModel):
+class Part(BaseModel):
+    """A piece of a rule-set; an unknown key is refused, wherever it stands."""
+
     model_config = ConfigDict(frozen=True, extra="forbid")
 
+
+class Wording(Part):
+    """What people read, in both languages."""
+
+    en: str
+    zh_CN: str  # noqa: N815 - the name of the locale
+
+    def text(self, locale: str) -> str:
+        return self.zh_CN if locale == "zh_CN" else self.en
+
+
+class RuleSet(Part):
     id: str
     effective_from: date
     effective_to: date | None = None

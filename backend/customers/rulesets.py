@@ -5,29 +5,20 @@ from enum import StrEnum
 from fractions import Fraction
 from typing import Annotated, Self
 
-from pydantic import BaseModel, ConfigDict, Field, model_validator
+from pydantic import Field, model_validator
 
 from backend.access.context import Context
-from backend.core.rulesets import Loaded, RuleSet
+from backend.core.rulesets import Loaded, Part, RuleSet, Wording
 from backend.customers.models import RelationshipKind, Stage
 
 
-class _Part(BaseModel):
-    model_config = ConfigDict(frozen=True, extra="forbid")
-
-
-class Term(_Part):
+class Term(Wording):
     """A word of a closed vocabulary in both languages."""
 
     code: str
-    en: str
-    zh_CN: str  # noqa: N815 - the name of the locale
-
-    def label(self, locale: str) -> str:
-        return self.zh_CN if locale == "zh_CN" else self.en
 
 
-class Steps(_Part):
+class Steps(Part):
     process: frozenset[Stage] = frozenset()
     person: frozenset[Stage] = frozenset()
 
@@ -67,7 +58,7 @@ class Comparison(StrEnum):
 Share = Annotated[Decimal, Field(gt=0, lt=1)]
 
 
-class Threshold(_Part):
+class Threshold(Part):
     threshold: Share
     comparison: Comparison
 

@@ -8,9 +8,9 @@ from collections.abc import Iterable, Iterator, Mapping
 from datetime import date
 from typing import Annotated, Any, Final, Literal, Self
 
-from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, model_validator
+from pydantic import BeforeValidator, ConfigDict, Field, model_validator
 
-from backend.core.rulesets import Loaded, NoRuleSetEffective, Policies, RuleBook, RuleSet
+from backend.core.rulesets import Loaded, NoRuleSetEffective, Part, Policies, RuleBook, RuleSet, Wording
 from backend.onboarding.facts import FACTS
 from backend.onboarding.models import DueDiligence, RequirementKind
 from backend.onboarding.predicates import ALWAYS, Predicate, parse
@@ -20,16 +20,10 @@ Condition = Annotated[Predicate, BeforeValidator(parse)]
 Use = Literal["approve", "approve_with_conditions", "reject", "return", "request", "waive", "withdraw", "defer"]
 
 
-class _Part(BaseModel):
-    model_config = ConfigDict(frozen=True, extra="forbid", arbitrary_types_allowed=True)
+class _Part(Part):
+    """Conditions are parsed into predicates of our own."""
 
-
-class Wording(_Part):
-    en: str
-    zh_CN: str  # noqa: N815 - the name of the locale
-
-    def text(self, locale: str) -> str:
-        return self.zh_CN if locale == "zh_CN" else self.en
+    model_config = ConfigDict(arbitrary_types_allowed=True)
 
 
 class RequirementType(_Part):

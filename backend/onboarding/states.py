@@ -5,13 +5,12 @@ from datetime import date, datetime, timedelta
 from enum import StrEnum
 from typing import Final, Self
 
-from pydantic import BaseModel, ConfigDict, Field, model_validator
+from pydantic import Field, model_validator
 
 from backend.access.actions import FOUR_EYES, RIGHTS
-from backend.core.rulesets import Policies, RuleSet
+from backend.core.rulesets import Part, Policies, RuleSet, Wording
 from backend.onboarding.errors import NotInThisState
 from backend.onboarding.models import CaseState
-from backend.onboarding.ruleset import Wording
 
 DIRECTORY: Final = "onboarding/states"
 APPROVED: Final = frozenset({CaseState.APPROVED, CaseState.APPROVED_WITH_CONDITIONS})
@@ -36,11 +35,7 @@ class Verb(StrEnum):
     EXPIRE = "expire"
 
 
-class _Part(BaseModel):
-    model_config = ConfigDict(frozen=True, extra="forbid")
-
-
-class State(_Part):
+class State(Part):
     wording: Wording
     queue: str | None = None
     expires_after_days: int | None = Field(default=None, ge=1)
@@ -53,7 +48,7 @@ class State(_Part):
         return self
 
 
-class Transition(_Part):
+class Transition(Part):
     verb: Verb
     wording: Wording
     from_: frozenset[CaseState] = Field(alias="from", min_length=1)

@@ -11,6 +11,7 @@ from backend.access.queries import staff_names
 from backend.casework import queries as work
 from backend.casework.models import WorkItem
 from backend.core.i18n import translate
+from backend.core.rulesets import Wording
 from backend.customers.models import Document
 from backend.onboarding import queries
 from backend.onboarding.acting import rules_of
@@ -29,7 +30,7 @@ from backend.onboarding.models import (
 )
 from backend.onboarding.queries import Found
 from backend.onboarding.rules import SIGNATURES
-from backend.onboarding.ruleset import OnboardingRules, Wording
+from backend.onboarding.ruleset import OnboardingRules
 from backend.onboarding.states import StateMachine, Verb, machine
 
 TESTS: Final = {

@@ -7,6 +7,8 @@ from typing import Any, Final
 from starlette.responses import Response
 from starlette.routing import Route
 
+from backend.access.context import Context
+from backend.access.scopes import Facts
 from backend.core.actor import Actor
 from backend.customers.models import PartyKind
 from backend.web.door import Visit, Web, form, page
@@ -40,7 +42,14 @@ def routes(web: Web) -> list[Route]:
 
 
 async def ask(visit: Visit) -> Response:
+    """Nobody fills a form in vain: whoever may not record customers is told so before."""
+    await visit.web.platform.run(visit.actor, _may_record)
     return _page(visit, kind=visit.request.query_params.get("kind", ""), typed={})
+
+
+async def _may_record(ctx: Context) -> None:
+    actor = ctx.actor
+    ctx.require("create", "customer", Facts(tenant_id=actor.tenant_id, manager_id=actor.id, team_id=actor.team_id))
 
 
 async def record(visit: Visit) -> Response:

@@ -5,7 +5,9 @@ from typing import Final
 from starlette.responses import Response
 from starlette.routing import Route
 
+from backend.casework.queues import queues_on
 from backend.web.door import Visit, Web, form, local_path, page
+from backend.web.errors import PageUnknown
 
 _PAGE: Final = 50
 _ACTS: Final = {
@@ -30,6 +32,9 @@ async def queues(visit: Visit) -> Response:
         "queues", name=name, open=bool(name), first=_PAGE, after=visit.request.query_params.get("after")
     )
     data = answer.data or {}
+    on = visit.web.platform
+    if name and name not in queues_on(on.policies, on.clock().date()).queues:
+        raise PageUnknown()
     return visit.html(
         "work/queues.html",
         name=name,

@@ -95,4 +95,4 @@ def jurisdictions(policies: Policies, purpose: str, day: date) -> list[str]:
 
 
 def _terms(terms: tuple[Term, ...], locale: str) -> list[Choice]:
-    return [(term.code, term.label(locale)) for term in terms]
+    return [(term.code, term.text(locale)) for term in terms]

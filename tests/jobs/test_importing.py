@@ -191,3 +191,16 @@ async def test_a_number_that_belongs_to_another_customer_is_a_problem_of_its_row
         path.write_text(header + rows, encoding="utf-8")
         summary = await import_customers(platform, actor, path, jurisdiction="CZ", progress=_silent)
     assert (summary.outcome.taken, summary.problems) == (1, [Problem("second.csv", 2, "number_taken", "number")])
+
+
+async def test_importing_the_same_customer_file_again_changes_nothing(
+    platform: Platform, tenant: Tenant, tmp_path: Path
+) -> None:
+    path = tmp_path / "customers.csv"
+    path.write_text(CUSTOMERS, encoding="utf-8")
+    actor = system_actor(tenant.id, "test", "cli")
+    versions = "SELECT count(*) FROM record_version WHERE table_name <> 'import_run'"
+    await import_customers(platform, actor, path, jurisdiction="CZ", progress=_silent)
+    before = (await _one(platform, tenant, versions))[0]
+    again = await import_customers(platform, actor, path, jurisdiction="CZ", progress=_silent)
+    assert ((await _one(platform, tenant, versions))[0], again.rows, again.duplicates) == (before, 0, 0)

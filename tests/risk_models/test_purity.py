@@ -9,7 +9,8 @@ import pytest
 import risk_models
 
 OUTSIDE = {"asyncio", "http", "os", "random", "socket", "sqlite3", "subprocess", "threading", "time", "urllib", "uuid"}
-ALLOWED = {"numpy", "pandas", "scipy", "sklearn", "pydantic", "yaml", "risk_models"} | (sys.stdlib_module_names - OUTSIDE)
+LIBRARIES = {"numpy", "pandas", "scipy", "sklearn", "pydantic", "yaml", "risk_models"}
+ALLOWED = LIBRARIES | (sys.stdlib_module_names - OUTSIDE)
 FILES = sorted(Path(risk_models.__file__).parent.glob("*.py"))
 CLOCKS = {"now", "today", "utcnow", "getenv"}
 

@@ -3,20 +3,16 @@
 import math
 from typing import Annotated
 
-from pydantic import BaseModel, ConfigDict, Field, model_validator
+from pydantic import Field, model_validator
 
-from backend.core.rulesets import RuleSet
+from backend.core.rulesets import Part, RuleSet
 from backend.screening.matching.comparisons import COMPARISONS
 
 Weight = Annotated[float, Field(ge=0, le=30)]
 Share = Annotated[float, Field(gt=0, lt=1)]
 
 
-class _Part(BaseModel):
-    model_config = ConfigDict(frozen=True, extra="forbid")
-
-
-class NameWeights(_Part):
+class NameWeights(Part):
     """Log-odds of two equal names, and what a comparison takes away when it disagrees wholly."""
 
     base: float
@@ -30,7 +26,7 @@ class NameWeights(_Part):
         return self
 
 
-class EvidenceWeights(_Part):
+class EvidenceWeights(Part):
     """Log-odds that evidence besides the name adds (agrees) or takes (disagrees)."""
 
     birth_date_agrees: Weight
