@@ -19,7 +19,7 @@ demo: environment ## Build a demonstration bank and serve it (PYTHON=… chooses
 	@$(BIN)/tenure demo
 
 test: environment-dev ## Run the tests (ARGS=… are given to pytest)
-	$(BIN)/python -m pytest -n 2 --dist loadfile -m "not slow" $(ARGS)
+	$(BIN)/python -m pytest -n 2 --dist loadfile -m "not slow and not browser" $(ARGS)
 
 check: environment-dev ## Lint, types, import contracts, GraphQL contract, policies, container, locks
 	@$(BIN)/python -m infra.check
@@ -28,7 +28,7 @@ bench: environment-dev ## Measure the figures that the documentation quotes
 	$(BIN)/python -m tests.benchmarks
 
 browser: environment-dev ## Run the web client's tests in headless Chromium
-	$(BIN)/python -m pytest -m browser $(ARGS)
+	$(BIN)/python -m pytest -m browser tests/browser $(ARGS)
 
 soak: environment-dev ## Run the long tests that `make test` leaves out
 	$(BIN)/python -m pytest -m slow $(ARGS)

@@ -8,7 +8,9 @@ from sqlmodel import col, select
 from backend.access.context import Context
 from backend.access.models import StaffUser
 from backend.core.ids import new_id
+from backend.customers.inputs import RelationInput
 from backend.customers.models import Customer, Party, PartyKind, Stage
+from backend.customers.service.relations import open_relation
 from backend.onboarding import demands, queries
 from backend.onboarding.acting import Step, announce, begin, enter, hand_over, subject, within
 from backend.onboarding.errors import CaseAlreadyOpen, CaseChanged, PartyUnknown
@@ -32,13 +34,19 @@ async def open_case(
     channel: str,
     customer_id: UUID | None = None,
 ) -> OnboardingCase:
-    """A draft for a party; raises NoRuleSetEffective when no rule-set covers jurisdiction and purpose."""
+    """A draft for a party; raises NoRuleSetEffective when no rule-set covers jurisdiction and purpose.
+
+    With it begins the relationship of a party that had none, beside whoever recorded the party; an owner gets none.
+    """
     party, customer = await _party(ctx, party_id, customer_id)
     case = _new(ctx, party, customer, purpose, jurisdiction, products, channel)
     found = Found(case, party, customer, await _team_of(ctx, party.created_by))
     ctx.require("create", "onboarding_case", found.facts())
     await _refuse_second(ctx, party.id, purpose)
     loaded = choose(ctx.policies, jurisdiction, purpose, ctx.now.date())
+    if customer is None and purpose != BENEFICIAL_OWNER:
+        customer = await _begin_relation(ctx, party)
+        case.customer_id, found = customer.id, Found(case, party, customer)
     async with ctx.audit("customer.kyc.open", subject(found.case.id), ruleset=loaded.sha256):
         ctx.session.add(found.case)
     if customer is not None and customer.stage == Stage.PROSPECT:
@@ -169,6 +177,14 @@ async def _party(ctx: Context, party_id: UUID, customer_id: UUID | None) -> tupl
     if customer_id is not None and customer is None:
         raise PartyUnknown(party_id=party_id)
     return party, customer
+
+
+async def _begin_relation(ctx: Context, party: Party) -> Customer:
+    """In the book of the colleague who recorded the party; nobody's yet, when a partner or an import did."""
+    recorder = await ctx.session.get(StaffUser, party.created_by)
+    given = RelationInput() if recorder is None else RelationInput(manager_id=recorder.id, team_id=recorder.team_id)
+    async with ctx.audit("customer.create", ("party", party.id)):
+        return open_relation(ctx, party.id, given)
 
 
 async def _team_of(ctx: Context, user_id: UUID) -> UUID | None:

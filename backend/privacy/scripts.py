@@ -28,6 +28,8 @@ def is_han(piece: str) -> bool:
 
 def words(piece: str, *, keep_apostrophes: bool = False) -> list[str]:
     """Letters, marks and digits; O'Brien is o, brien, or obrien when apostrophes are kept inside the word."""
+    if piece.isalpha():
+        return [piece]
     inside = "" if keep_apostrophes else " "
     plain = piece.translate(_APOSTROPHES).replace("'", inside)
     return "".join(c if unicodedata.category(c)[0] in _WORD_CATEGORIES else " " for c in plain).split()
@@ -36,7 +38,8 @@ def words(piece: str, *, keep_apostrophes: bool = False) -> list[str]:
 def forms(word: str) -> set[str]:
     """Müller is muller and mueller; Иванов is ivanov. Never empty for a word of letters."""
     folded = unicodedata.normalize("NFC", word.casefold())
-    return {_latin(folded), _latin(folded.translate(_MRZ))}
+    passport = folded.translate(_MRZ)
+    return {_latin(folded)} if passport == folded else {_latin(folded), _latin(passport)}
 
 
 def _latin(word: str) -> str:

@@ -7,6 +7,7 @@ from decimal import Decimal
 from functools import partial
 from typing import Any, Final
 
+import orjson
 from babel import Locale
 from babel.dates import format_date, format_datetime, format_timedelta
 from babel.numbers import format_currency, format_decimal, format_percent
@@ -15,6 +16,7 @@ from markupsafe import Markup, escape
 from backend.core.i18n import translate
 
 _DAY: Final = re.compile(r"\d{4}-\d\d-\d\d")
+_INSTANT: Final = re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d[.\d]*(Z|[+-]\d\d:\d\d)$")
 ABSENT: Final = Markup("—")
 
 
@@ -24,6 +26,7 @@ def filters(locale: str) -> dict[str, Callable[..., Any]]:
         "day": day,
         "instant": instant,
         "written": written,
+        "recorded": recorded,
         "due": due,
         "money": money,
         "number": number,
@@ -43,6 +46,16 @@ def written(locale: str, value: str | None) -> str:
     if value is None:
         return ABSENT
     return day(locale, date.fromisoformat(value)) if _DAY.fullmatch(value) else value
+
+
+def recorded(locale: str, value: str | None) -> Markup | str:
+    """A value as the log keeps it, which is JSON: instants and days as the reader writes them, codes as they are."""
+    found = None if value is None else orjson.loads(value)
+    if found is None:
+        return ABSENT
+    if not isinstance(found, str):
+        return str(value)
+    return instant(locale, datetime.fromisoformat(found)) if _INSTANT.match(found) else written(locale, found)
 
 
 def instant(locale: str, value: datetime | None) -> Markup:

@@ -60,7 +60,7 @@ LABELS: Final[dict[str, dict[str, str]]] = {
     },
     "product": {
         "basic_account": "Basic account",
-        "account": "Account",
+        "current_account": "Current account",
         "card": "Card",
         "loan": "Loan",
         "mortgage": "Mortgage",

@@ -6,6 +6,8 @@ from typing import Any
 import pytest
 
 from backend.access.errors import NotAllowed
+from backend.customers.models import Stage
+from backend.customers.service import relations as customers
 from backend.onboarding import queries, service
 from backend.onboarding.errors import CaseAlreadyOpen, CaseChanged, CaseNotFound, RequirementsOpen
 from backend.onboarding.models import Decision
@@ -39,6 +41,16 @@ async def test_colleague_of_the_team_cannot_open_a_case_in_another_book(bank: ma
             products=[],
             channel="branch",
         )
+
+
+async def test_the_approved_case_of_a_party_without_a_relationship_makes_it_an_active_customer(bank: make.Bank) -> None:
+    known = await make.person(bank, customer=False)
+    case = await make.in_review(bank, known)
+    await bank.run("officer", service.propose_decision, case.id, Decision.APPROVE, ["requirements_met"])
+    async with bank.platform.transaction(bank.system) as ctx:
+        customer = await customers.customer_of(ctx, known.party_id)
+    assert customer is not None
+    assert customer.stage == Stage.ACTIVE
 
 
 async def test_edit_of_an_old_version_is_refused(bank: make.Bank) -> None:

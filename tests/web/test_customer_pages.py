@@ -65,6 +65,29 @@ async def test_an_identifier_with_a_wrong_check_digit_comes_back_with_all_that_w
     assert 'role="alert"' in response.text
     assert 'value="Božena Němcová"' in response.text
     assert 'value="8002040001"' in response.text
+    beside = re.search(r'id="wrong-identifierValue">.*?</div>', response.text, re.DOTALL)
+    assert beside is not None
+    assert "Rodné číslo" in beside.group()
+    assert "identifiers.0" not in response.text
+
+
+@pytest.mark.parametrize("path", ["/cases?state=in_review", "/customers?stage=nowhere", "/cases?after=x"])
+async def test_an_address_with_a_value_that_does_not_exist_is_no_fault_of_ours(
+    bank: Bank, browser: Browser, path: str
+) -> None:
+    await browser.sign_in("manager")
+    assert (await browser.get(path)).status_code == 422
+
+
+@pytest.mark.parametrize("path", ["/explain", "/explain?object=cake&action=eat", "/queues/nowhere"])
+async def test_a_page_of_what_does_not_exist_is_not_found(bank: Bank, browser: Browser, path: str) -> None:
+    await browser.sign_in("manager")
+    assert (await browser.get(path)).status_code == 404
+
+
+async def test_who_may_not_record_customers_is_told_before_the_form(bank: Bank, browser: Browser) -> None:
+    await browser.sign_in("auditor")
+    assert (await browser.get("/customers/new")).status_code == 403
 
 
 @pytest.mark.parametrize("text", ["Novák", "novak", "40123456"])

@@ -27,6 +27,18 @@ def test_only_a_whole_day_among_personal_values_is_rewritten(value: str | None, 
     assert formats.written("en", value) == words
 
 
+@pytest.mark.parametrize(
+    ("value", "words"),
+    [('"low"', "low"), ('"1988-05-17"', "May 17, 1988"), ("3", "3"), ("null", "—"), (None, "—")],
+)
+def test_a_logged_value_is_written_without_its_json(value: str | None, words: str) -> None:
+    assert formats.recorded("en", value) == words
+
+
+def test_a_logged_instant_is_a_time_in_the_readers_words() -> None:
+    assert "Nov 22, 2026" in formats.recorded("en", '"2026-11-22T05:46:30.085674Z"')
+
+
 def test_money_keeps_its_currency_and_its_digits() -> None:
     assert "1,250,000.25" in formats.money("en", {"amount": Decimal("1250000.25"), "currency": "CZK"})
 

@@ -13,6 +13,7 @@ from backend.casework.rules import Deadlines, deadlines
 from backend.core.events import Outbox
 from backend.core.ids import new_id
 from backend.core.rulesets import Loaded
+from backend.onboarding.migration.assignment import Manager
 from backend.onboarding.migration.migrant import PURPOSE, Migrant
 from backend.onboarding.models import (
     CaseCondition,
@@ -39,7 +40,9 @@ class CaseRows:
         self._deadlines: dict[str, Deadlines] = {}
         self._because: dict[int, list[Jsonb]] = {}
 
-    def write(self, party_id: UUID, customer_id: UUID, migrant: Migrant, assessment: Assessment) -> None:
+    def write(
+        self, party_id: UUID, customer_id: UUID, migrant: Migrant, assessment: Assessment, manager: Manager | None
+    ) -> None:
         case_id, now, actor = new_id(), self._ctx.now, self._ctx.actor.id
         loaded, outcome = self._rules, assessment.outcome
         decided, proposed = outcome in DECIDED, outcome is CaseState.PENDING_APPROVAL
@@ -85,7 +88,7 @@ class CaseRows:
                 status=ConditionStatus.OPEN if decided else ConditionStatus.PROPOSED,
             )
         due = self._ask(entry, case_id, party_id, assessment)
-        self._work(case_id, party_id, assessment, due)
+        self._work(case_id, party_id, assessment, due, None if manager is None else manager.team_id)
         if decided:
             self.batch.add(
                 Outbox,
@@ -135,7 +138,9 @@ class CaseRows:
         )
         return due
 
-    def _work(self, case_id: UUID, party_id: UUID, assessment: Assessment, due: datetime | None) -> None:
+    def _work(
+        self, case_id: UUID, party_id: UUID, assessment: Assessment, due: datetime | None, team_id: UUID | None
+    ) -> None:
         need = assessment.work
         if need is None:
             return
@@ -153,6 +158,7 @@ class CaseRows:
             subject_type="onboarding_case",
             subject_id=case_id,
             party_id=party_id,
+            team_id=team_id,
             state=WorkState.OPEN,
             opened_at=self._ctx.now,
             due_at=due or times.due_at,

@@ -79,14 +79,15 @@ async def write_chunk(ctx: Context, migrants: Sequence[Migrant], plan: Plan) -> 
         assessment = assess(facts, plan.rules.rules, ctx.now.date())
         outcome.states[assessment.outcome.value] += 1
         outcome.reasons.update(assessment.reasons)
+        manager = plan.books.manager(migrant.region)
         customer_id = parties.write(
             party_id,
             migrant,
             active=assessment.outcome in DECIDED,
             risk_level=assessment.risk_level,
-            manager=plan.books.manager(migrant.region),
+            manager=manager,
         )
-        cases.write(party_id, customer_id, migrant, assessment)
+        cases.write(party_id, customer_id, migrant, assessment, manager)
     outcome.rows = await batch.write(ctx.session)
     return outcome
 
