@@ -1,7 +1,8 @@
 """`tenure serve`: the web client, GraphQL, jobs and the log's sequencer in one process."""
 
 import logging
-from typing import Annotated
+import signal
+from typing import Annotated, NoReturn
 
 import typer
 import uvicorn
@@ -37,9 +38,15 @@ async def serve_until_stopped(settings: Settings) -> None:
             server_header=False,
             timeout_graceful_shutdown=10,
         )
+        # uvicorn raises the signal that ended it again, whose default would end us before PostgreSQL is stopped.
+        signal.signal(signal.SIGTERM, _leave)
         out.print(f"Web client: http://{settings.host}:{settings.port}/")
         out.print(f"GraphQL:    http://{settings.host}:{settings.port}/graphql")
         try:
             await uvicorn.Server(config).serve()
         finally:
             await platform.engine.dispose()
+
+
+def _leave(*_: object) -> NoReturn:
+    raise SystemExit(0)

@@ -78,8 +78,8 @@ async def render(
 
 
 def _named(problem: Problem, words: CaseWords, needs: Sequence[Mapping[str, Any]]) -> Problem:
-    """Requirements and reasons by their wording, for the refusal names their codes."""
-    names = dict(words.reasons(*get_args(Use))) | {need["code"]: need["words"] for need in needs}
+    """Requirements, reasons and conditions by their wording, for the refusal names their codes."""
+    names = dict([*words.reasons(*get_args(Use)), *words.conditions]) | {need["code"]: need["words"] for need in needs}
     return replace(problem, message=named(problem.message, names))
 
 

@@ -166,7 +166,7 @@ LABELS: Final[dict[str, dict[str, str]]] = {
         "migration.approval": "Decide a migrated customer",
     },
     "work_state": {"open": "Waiting", "claimed": "Taken", "done": "Finished", "cancelled": "Cancelled"},
-    "holder_role": {"owner": "Owner", "disponent": "Authorised user"},
+    "holder_role": {"owner": "Account owner", "disponent": "Authorised user"},
     "loan_status": {
         "finished_ok": "Repaid",
         "finished_unpaid": "Ended in default",

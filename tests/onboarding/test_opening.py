@@ -43,14 +43,14 @@ async def test_colleague_of_the_team_cannot_open_a_case_in_another_book(bank: ma
         )
 
 
-async def test_the_approved_case_of_a_party_without_a_relationship_makes_it_an_active_customer(bank: make.Bank) -> None:
+async def test_a_case_begins_the_relationship_of_a_party_that_had_none(bank: make.Bank) -> None:
     known = await make.person(bank, customer=False)
-    case = await make.in_review(bank, known)
-    await bank.run("officer", service.propose_decision, case.id, Decision.APPROVE, ["requirements_met"])
+    case = await make.draft(bank, known)
     async with bank.platform.transaction(bank.system) as ctx:
         customer = await customers.customer_of(ctx, known.party_id)
     assert customer is not None
-    assert customer.stage == Stage.ACTIVE
+    assert customer.id == case.customer_id
+    assert customer.stage == Stage.ONBOARDING
 
 
 async def test_edit_of_an_old_version_is_refused(bank: make.Bank) -> None:
