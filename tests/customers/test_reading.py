@@ -184,3 +184,22 @@ async def test_the_book_is_filtered(bank: Bank) -> None:
     page = await bank.run(bank.manager, queries.book, BookFilters(kind="organisation", country="CZ", stage="prospect"))
     assert [item.id for item in page.items] == [firm.id]
     assert (await bank.run(bank.manager, queries.book, BookFilters(stage="active"))).items == ()
+
+
+async def test_a_customer_number_finds_its_customer(bank: Bank) -> None:
+    party = await bank.customer()
+    known = await bank.run(bank.manager, queries.customers_of, [party.id])
+    page = await bank.run(bank.manager, queries.search, f" {known[party.id].number.lower()} ")
+    assert [found.id for found in page.items] == [party.id]
+
+
+async def test_a_customer_number_of_another_book_finds_nobody(bank: Bank) -> None:
+    party = await bank.customer()
+    known = await bank.run(bank.manager, queries.customers_of, [party.id])
+    assert (await bank.run(bank.stranger, queries.search, known[party.id].number)).items == ()
+
+
+async def test_a_phone_number_without_country_is_one_of_the_institutions_country(bank: Bank) -> None:
+    party = await bank.customer(person(**PAPERS))
+    found = await bank.run(bank.officer, queries.by_phone, "601 123 456")
+    assert [one.id for one in found] == [party.id]

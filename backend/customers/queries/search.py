@@ -8,11 +8,13 @@ from sqlalchemy import ColumnElement, intersect
 from sqlmodel import col, select
 
 from backend.access.context import Context
+from backend.access.models import Tenant
 from backend.customers import contacts, identifiers
 from backend.customers.identifier_rules import plain
 from backend.customers.indexes import EMAIL, IDENTIFIER, PHONE
 from backend.customers.models import (
     ContactKind,
+    Customer,
     NameTag,
     Party,
     PartyContact,
@@ -20,6 +22,7 @@ from backend.customers.models import (
     PartyName,
     PartyStatus,
 )
+from backend.customers.numbering import read_number
 from backend.customers.queries.sight import SCOPE, standing
 from backend.customers.queries.summaries import many
 from backend.customers.views import Page, PartySummary
@@ -37,8 +40,11 @@ def tagged(groups: Sequence[Sequence[bytes]]) -> ColumnElement[bool]:
 
 
 async def search(ctx: Context, text: str, after: UUID | None = None, limit: int = 20) -> Page[PartySummary]:
-    """Oldest record first. A text without letters finds nobody; so does a name the actor may not search."""
+    """Oldest record first; a customer number finds its one customer. A name the actor may not search finds nobody."""
     limit = min(max(limit, 1), _MOST)
+    numbered = await _numbered(ctx, text) if after is None else ()
+    if numbered:
+        return await _page(ctx, numbered, limit)
     groups = ctx.vault.tagger.query(text)
     if not groups:
         return Page((), None)
@@ -50,6 +56,18 @@ async def search(ctx: Context, text: str, after: UUID | None = None, limit: int 
             break
         after = batch[-1]
     return await _page(ctx, found, limit)
+
+
+async def _numbered(ctx: Context, text: str) -> Sequence[UUID]:
+    """By our own numbers as people type them, or by one that came with a taken-over customer."""
+    typed = text.strip()
+    numbers = {typed, typed.upper(), read_number(typed) or typed}
+    wanted = standing(select(Party.id)).where(
+        ctx.clause("search", "customer", SCOPE),
+        col(Party.status) == PartyStatus.ACTIVE,
+        col(Party.id).in_(select(Customer.party_id).where(col(Customer.number).in_(numbers))),
+    )
+    return (await ctx.session.scalars(wanted)).all()
 
 
 async def _candidates(ctx: Context, groups: Sequence[Sequence[bytes]], after: UUID | None) -> Sequence[UUID]:
@@ -95,7 +113,12 @@ async def by_identifier(ctx: Context, value: str, type_: str | None = None) -> t
 
 
 async def by_phone(ctx: Context, value: str, region: str | None = None) -> tuple[PartySummary, ...]:
-    """Raises PhoneUnreadable or PhoneImpossible: what is no number is on no record."""
+    """Without a region a number is read as one of the institution's country.
+
+    Raises PhoneUnreadable or PhoneImpossible: what is no number is on no record.
+    """
+    if region is None:
+        region = await ctx.session.scalar(select(Tenant.jurisdiction).where(Tenant.id == ctx.actor.tenant_id))
     normal = contacts.phone(value, region, "value")
     return await _by_tag(ctx, PartyContact, PHONE, normal, [col(PartyContact.kind) == ContactKind.PHONE])
 
