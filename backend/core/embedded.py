@@ -39,6 +39,7 @@ class EmbeddedMissing(NotFound):
 class EmbeddedServer:
     directory: Path
     _server: Any
+    holders: int = 1
 
     def url(self, database: str, user: str) -> str:
         """A libpq address for one database of the cluster, over its Unix socket (or loopback on Windows)."""
@@ -46,16 +47,27 @@ class EmbeddedServer:
         return uri.replace("postgres:@", f"{user}:@", 1)
 
     def stop(self) -> None:
-        self._server.cleanup()
+        """The last holder in this process lets go of the server; the last process stops it."""
+        self.holders -= 1
+        if self.holders == 0:
+            _held.pop(self.directory, None)
+            self._server.cleanup()
 
     def forget(self) -> None:
         """The wheel remembers a server by its directory, also one that no longer answers."""
         type(self._server)._instances.pop(self.directory, None)
 
 
+_held: dict[Path, EmbeddedServer] = {}
+
+
 def start(directory: Path) -> EmbeddedServer:
     """Raises DatabaseWontStart."""
     directory = directory.expanduser().resolve()
+    held = _held.get(directory)
+    if held is not None:
+        held.holders += 1
+        return held
     directory.parent.mkdir(parents=True, exist_ok=True)
     _forget_dead_handles(directory)
     began = time.monotonic()
@@ -63,6 +75,7 @@ def start(directory: Path) -> EmbeddedServer:
         _forget_dead_server(directory)
         problem = _attempt(directory)
         if isinstance(problem, EmbeddedServer):
+            _held[directory] = problem
             return problem
         recovering = isinstance(problem, subprocess.TimeoutExpired)
         if time.monotonic() - began > (_RECOVERY_SECONDS if recovering else _SETTLE_SECONDS):

@@ -58,3 +58,11 @@ def test_the_login_owns_nothing(tmp_path: Path) -> None:
         assert row == (False,)
     finally:
         database.close()
+
+
+def test_it_runs_until_its_last_holder_in_the_process_lets_go(tmp_path: Path) -> None:
+    first, second = (open_embedded(tmp_path / "postgres", "tenure") for _ in range(2))
+    first.close()
+    psycopg.connect(second.libpq(second.owner)).close()
+    second.close()
+    assert not (tmp_path / "postgres" / "postmaster.pid").exists()
