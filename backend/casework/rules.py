@@ -58,7 +58,3 @@ def _add_hours(start: datetime, left: timedelta, calendar: Calendar) -> datetime
                 return begin + left
             left -= max(closes - begin, timedelta())
         day += timedelta(days=1)
-
-
-def is_overdue(due_at: datetime, now: datetime) -> bool:
-    return due_at < now

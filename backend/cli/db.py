@@ -37,6 +37,21 @@ def downgrade(revision: Revision, data_dir: DataDir = None) -> None:
 
 
 @app.command()
+def revise(
+    message: Annotated[str, typer.Argument(help="What the migration does, in a few words.")],
+    revision_id: Annotated[str, typer.Argument(help="Its number, for example 0002.")],
+    data_dir: DataDir = None,
+) -> None:
+    """Write the next migration from the difference between models and database (for developers)."""
+    with refusals():
+        database = open_database(settings_for(data_dir))
+        try:
+            migrations.revise(database, message, revision_id)
+        finally:
+            database.close()
+
+
+@app.command()
 def check(data_dir: DataDir = None) -> None:
     """Compare the database with the models and the mechanisms; exit 1 when they differ."""
     with refusals():

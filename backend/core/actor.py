@@ -1,6 +1,6 @@
 """Who acts: found at the door, carried through the use case, named in every audit entry."""
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from typing import Literal
 from uuid import UUID
 
@@ -22,9 +22,6 @@ class Actor:
     on_behalf_of: UUID | None = None
     locale: str = "en"
     ip_digest: str | None = None
-
-    def on_behalf(self, other: UUID) -> "Actor":
-        return replace(self, on_behalf_of=other)
 
 
 def system_actor(tenant_id: UUID, request_id: str, channel: Channel = "job") -> Actor:

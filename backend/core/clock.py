@@ -30,8 +30,3 @@ def as_utc(instant: datetime) -> datetime:
     if instant.tzinfo is None:
         raise ValueError(f"{instant.isoformat()} has no time zone; give one, for example +00:00")
     return instant.astimezone(UTC)
-
-
-def rfc3339(instant: datetime) -> str:
-    """Microseconds and Z, the form that audit entries are hashed in (records.md)."""
-    return as_utc(instant).strftime("%Y-%m-%dT%H:%M:%S.%fZ")

@@ -1,6 +1,5 @@
 """How a table is declared: every row has a tenant; an audited row names the entry that made it, and its version."""
 
-from datetime import datetime
 from typing import Any, ClassVar
 from uuid import UUID
 
@@ -48,6 +47,3 @@ def sealed_column(*, owner: str = "party_id", **options: Any) -> Any:
         sa_column_kwargs={"info": {"sealed": True, "owner": owner}, "comment": f"sealed by {owner}"},
         **options,
     )
-
-
-Instant = datetime

@@ -81,11 +81,6 @@ def display_name(full_name: str, given: str | None, family: str | None) -> str:
     return f"{family}{given}" if script in _JOINED else f"{family} {given}"
 
 
-def sort_name(full_name: str, given: str | None, family: str | None) -> str:
-    """For lists ordered by family name."""
-    return full_name if given is None or family is None else f"{family}, {given}"
-
-
 def split_han(full_name: str) -> tuple[str, str] | None:
     """(family, given) of a personal name in Han script; None for anything else, since guessing would be wrong.
 

@@ -44,7 +44,7 @@ from backend.demo.papers import paper
 from backend.demo.people import PARTNER
 from backend.edge.platform import Platform
 from backend.onboarding import service as onboarding
-from backend.onboarding.migration.writing import known_refs
+from backend.onboarding.migration.queries import known_refs
 
 T = TypeVar("T")
 

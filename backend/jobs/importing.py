@@ -29,7 +29,8 @@ from backend.onboarding.migration.berka_files import Bank, read_bank
 from backend.onboarding.migration.customer_file import read_customers, with_ownership
 from backend.onboarding.migration.migrant import PURPOSE, Migrant
 from backend.onboarding.migration.problems import Problem
-from backend.onboarding.migration.writing import Outcome, Plan, known_refs, write_chunk, write_stakes
+from backend.onboarding.migration.queries import known_refs
+from backend.onboarding.migration.writing import Outcome, Plan, write_chunk, write_stakes
 from backend.onboarding.ruleset import choose
 
 T = TypeVar("T")

@@ -72,9 +72,6 @@ class Schedule:
             raise ExceptionGroup("a sweep failed", failures)
         return done
 
-    async def dispatch_all(self) -> int:
-        return await self.sweep(self._dispatch)
-
     def _periodic(self, name: str, cron: str, sweep: Sweep) -> None:
         async def run(timestamp: int) -> None:
             await self.sweep(sweep)

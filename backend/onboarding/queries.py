@@ -255,10 +255,3 @@ async def conditions_late(ctx: Context, limit: int) -> Sequence[CaseCondition]:
     )
     ordered = query.order_by(col(CaseCondition.due_on), col(CaseCondition.id)).limit(limit)
     return (await ctx.session.scalars(ordered.with_for_update(skip_locked=True))).all()
-
-
-async def open_condition_count(ctx: Context, case_id: UUID) -> int:
-    open_ = select(func.count()).where(
-        col(CaseCondition.case_id) == case_id, col(CaseCondition.status) == ConditionStatus.OPEN.value
-    )
-    return (await ctx.session.scalar(open_)) or 0

@@ -116,7 +116,7 @@ async def test_events_handed_over_twice_are_one_job_while_it_waits(line: Line) -
     (party,) = await line.emit("party.changed")
     async with app.open_async():
         for _ in range(2):
-            await schedule.dispatch_all()
+            await schedule.sweep(schedule._dispatch)
             async with line.platform.transaction(line.actor) as ctx:
                 await ctx.session.execute(text("UPDATE outbox SET dispatched_at = NULL"))
         jobs = list(await app.job_manager.list_jobs_async(queueing_lock=f"onboarding.recompute:{party}"))

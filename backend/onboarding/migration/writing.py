@@ -6,18 +6,17 @@ from dataclasses import dataclass, field
 from datetime import date
 from uuid import UUID
 
-from sqlmodel import col, select
-
 from backend.access.context import Context
 from backend.access.scopes import Facts
 from backend.audit.copying import Batch
 from backend.core.ids import new_id
 from backend.core.rulesets import Loaded
-from backend.customers.models import Customer, OwnershipStake, Party
+from backend.customers.models import OwnershipStake
 from backend.onboarding.migration.assignment import Books
 from backend.onboarding.migration.case_rows import DECIDED, CaseRows
 from backend.onboarding.migration.migrant import Migrant, Stake, facts_of
 from backend.onboarding.migration.party_rows import PartyRows
+from backend.onboarding.migration.queries import known_refs, known_stakes, taken_numbers
 from backend.onboarding.rules import assess
 from backend.onboarding.ruleset import OnboardingRules
 from backend.privacy.models import DataKey
@@ -66,7 +65,7 @@ async def write_chunk(ctx: Context, migrants: Sequence[Migrant], plan: Plan) -> 
     ctx.require("decide_by_rule", "onboarding_case", Facts(tenant_id=ctx.actor.tenant_id))
     known = await known_refs(ctx, [migrant.ref for migrant in migrants])
     unknown = [migrant for migrant in migrants if migrant.ref not in known]
-    numbers = await _taken_numbers(ctx, [migrant.number for migrant in unknown])
+    numbers = await taken_numbers(ctx, [migrant.number for migrant in unknown])
     fresh = [migrant for migrant in unknown if migrant.number not in numbers]
     refused = [migrant for migrant in unknown if migrant.number in numbers]
     ids = [new_id() for _ in fresh]
@@ -96,9 +95,7 @@ async def write_stakes(ctx: Context, stakes: Sequence[Stake]) -> int:
     """A stake between the same two of the same kind is left alone, and so is one of a party that was refused."""
     ctx.require("decide_by_rule", "onboarding_case", Facts(tenant_id=ctx.actor.tenant_id))
     parties = await known_refs(ctx, [key for stake in stakes for key in (stake.owner, stake.owned)])
-    recorded = select(OwnershipStake.owner_id, OwnershipStake.owned_id, OwnershipStake.kind)
-    rows = await ctx.session.execute(recorded.where(col(OwnershipStake.owned_id).in_(set(parties.values()))))
-    known = {tuple(row) for row in rows}
+    known = await known_stakes(ctx, parties.values())
     batch = Batch(ctx.trail)
     for stake in stakes:
         owner_id, owned_id = parties.get(stake.owner), parties.get(stake.owned)
@@ -117,13 +114,3 @@ async def write_stakes(ctx: Context, stakes: Sequence[Stake]) -> int:
             source="migration",
         )
     return await batch.write(ctx.session)
-
-
-async def _taken_numbers(ctx: Context, numbers: Sequence[str]) -> set[str]:
-    return set(await ctx.session.scalars(select(Customer.number).where(col(Customer.number).in_(numbers))))
-
-
-async def known_refs(ctx: Context, refs: Sequence[str]) -> dict[str, UUID]:
-    """The parties that are recorded already, by source reference."""
-    rows = await ctx.session.execute(select(Party.source_ref, Party.id).where(col(Party.source_ref).in_(refs)))
-    return {str(row.source_ref): row.id for row in rows}
