@@ -12,6 +12,11 @@ class EntityKind(StrEnum):
     AIRCRAFT = "aircraft"
     UNKNOWN = "unknown"
 
+    def excludes(self, other: "EntityKind") -> bool:
+        """A company is no ship, whatever both are called; who is looked for without a kind may be anything."""
+        company, craft = EntityKind.ORGANISATION, (EntityKind.VESSEL, EntityKind.AIRCRAFT)
+        return (self is company and other in craft) or (other is company and self in craft)
+
 
 class NameKind(StrEnum):
     PRIMARY = "primary"

@@ -45,11 +45,13 @@ class _Best:
 
 
 def compare(query: Subject, entity: Entity, rules: ScreeningRules) -> Match | None:
-    """None where the two have no reading in common (a person and a vessel, an empty name)."""
+    """None where the two cannot be the same (a company and a vessel) or have no reading in common (an empty name)."""
     return compare_read(query, read_subject(query), read_entity(entity), rules)
 
 
 def compare_read(query: Subject, names: tuple[Written, ...], profile: Profile, rules: ScreeningRules) -> Match | None:
+    if query.kind.excludes(profile.entity.kind):
+        return None
     best = max(_scored(names, profile, rules), key=lambda one: one.log_odds, default=None)
     return None if best is None else _match(query, profile.entity, best, rules)
 

@@ -67,6 +67,11 @@ def organisation_words() -> MappingProxyType[str, tuple[str, float]]:
     return MappingProxyType(found)
 
 
+@lru_cache(maxsize=1)
+def places() -> frozenset[str]:
+    return frozenset(spelling(word) for line in lines("places.txt") for word in line.split())
+
+
 @lru_cache(maxsize=4)
 def particles(place: str) -> frozenset[str]:
     """`place` is leading, between (the parts of a person's name) or organisation."""

@@ -52,6 +52,8 @@ class Word:
 
 _PATRONYMIC = re.compile(r"[a-z]{3,}(?:[oe]v[iy](?:ch|c)|[oey]vna|[iy]nichna|i[cč]hna|yevich)$")
 _ABSENT = {WordKind.PATRONYMIC: 0.3}
+_PLACE_ABSENT = 0.4
+"""What an organisation's seat counts where the other name leaves it out."""
 
 
 @lru_cache(maxsize=100_000)
@@ -117,8 +119,9 @@ def organisation_word(text: str, lead: str = "") -> Word:
         kind, min(12.5, 4.0 + 0.9 * len(letters))
     )
     against = max(bits, 4.0) if kind is not WordKind.NUMBER else bits
+    absent = bits * _PLACE_ABSENT if key in vocabulary.places() else bits
     return Word(
-        text, letters, sounds, bones(sounds), kind, bits, against, bits, known, script, written, lead, skeletal, True
+        text, letters, sounds, bones(sounds), kind, bits, against, absent, known, script, written, lead, skeletal, True
     )
 
 

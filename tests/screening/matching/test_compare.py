@@ -53,6 +53,51 @@ def test_a_person_is_not_compared_with_a_vessel(rules: ScreeningRules) -> None:
     assert compare(Subject(("Victory",), EntityKind.PERSON), entry("Victory", kind=EntityKind.VESSEL), rules) is None
 
 
+def test_a_company_is_not_compared_with_a_vessel_of_its_name(rules: ScreeningRules) -> None:
+    vessel = entry("Horizon", kind=EntityKind.VESSEL)
+    assert compare(Subject(("Horizon Trading Ltd",), EntityKind.ORGANISATION), vessel, rules) is None
+    assert compare(Subject(("Horizon",), EntityKind.VESSEL), vessel, rules) is not None
+
+
+def test_a_company_s_seat_left_out_counts_less_than_another_word(rules: ScreeningRules) -> None:
+    def score(customer: str) -> float:
+        match = compare(
+            Subject((customer,), EntityKind.ORGANISATION),
+            entry("Zubaydi Shipbrokers", kind=EntityKind.ORGANISATION),
+            rules,
+        )
+        assert match is not None
+        return match.name_score
+
+    assert score("Zubaydi Shipbrokers Singapore") > score("Zubaydi Shipbrokers Stellovan")
+
+
+@pytest.mark.parametrize(
+    ("customer", "listed"),
+    [
+        ("Saazman Sanaye Petroshimi Morvane", "Morvane Petrochemical Industries"),
+        ("Morvane Stroitelnaya Kompaniya OOO", "Morvane Construction LLC"),
+        ("Sarrafi Zubaydi", "Zubaydi Exchange"),
+        ("Banco Kelvan Desarrollo", "Kelvan Development Bank"),
+        ("Korea Kelvan Shpg Co", "Korea Kelvan Shipping Company"),
+    ],
+)
+def test_generic_words_agree_across_languages(customer: str, listed: str, rules: ScreeningRules) -> None:
+    match = compare(Subject((customer,), EntityKind.ORGANISATION), entry(listed, kind=EntityKind.ORGANISATION), rules)
+    assert match is not None
+    contradicted = next(one for one in match.name_findings if one.comparison == "contradiction")
+    assert contradicted.outcome is Outcome.AGREED
+
+
+@pytest.mark.parametrize(
+    ("customer", "listed"), [("Cho'ng Man-pok", "JONG, Man Bok"), ("Ch'oe Myo'ng-guk", "Choe Myong Kuk")]
+)
+def test_korean_names_agree_between_mccune_reischauer_and_other_spellings(
+    customer: str, listed: str, rules: ScreeningRules
+) -> None:
+    assert judged(customer, listed, rules).alert
+
+
 def test_a_subject_of_unknown_kind_is_compared_with_both(rules: ScreeningRules) -> None:
     for kind in (EntityKind.PERSON, EntityKind.ORGANISATION):
         match = compare(Subject(("Teodor Morvane",)), entry("Teodor Morvane", kind=kind), rules)
