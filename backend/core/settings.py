@@ -34,11 +34,32 @@ class Settings(BaseSettings):
     public_url: str | None = None
     cookie_secure: bool = True
     session_hours: int = Field(default=8, ge=1, le=24)
+    second_factor: Literal["by_rule", "optional"] | None = None
+    oidc_issuer: str | None = None
+    oidc_name: str = "OpenID Connect"
+    oidc_client_id: str = ""
+    oidc_client_secret: SecretStr | None = None
+    oidc_tenant: str | None = None
+    oidc_scope: str = "openid email profile"
+    oidc_login_claim: str = "email"
+    oidc_second_factor: frozenset[str] = frozenset({"mfa", "otp", "hwk", "swk", "fido", "sc"})
+    oidc_acr: str | None = None
+    oidc_groups_claim: str = "groups"
+    oidc_group_roles: dict[str, str] = {}
     max_upload_bytes: int = Field(default=20 * 1024 * 1024, ge=1024)
     policies_dir: Path | None = None
-    key_provider: Literal["local", "environment"] = "local"
+    key_provider: Literal["local", "environment", "vault", "aws_kms"] = "local"
     allow_environment_keys: bool = False
+    vault_url: str | None = None
+    vault_token: SecretStr | None = None
+    vault_key: str = "tenure"
+    vault_mount: str = "transit"
+    vault_ca: str | None = None
+    aws_kms_key: str | None = None
+    aws_kms_region: str | None = None
+    aws_kms_endpoint: str | None = None
     log_origin: str = "tenure"
+    publish_log: bool = False
 
     @cached_property
     def policies(self) -> Path:
@@ -47,6 +68,16 @@ class Settings(BaseSettings):
     @cached_property
     def operations(self) -> Path:
         return _beside("graphql")
+
+    @property
+    def asks_second_factor(self) -> bool:
+        """What the rule-set asks of roles is asked, unless a development machine leaves it open."""
+        return (self.second_factor or ("optional" if self.environment == "development" else "by_rule")) == "by_rule"
+
+    @property
+    def base_url(self) -> str:
+        """Where others reach us; never taken from a request, whose Host header anybody can write."""
+        return (self.public_url or f"http://{self.host}:{self.port}").rstrip("/")
 
     @property
     def embedded(self) -> bool:

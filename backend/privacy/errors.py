@@ -86,6 +86,26 @@ class EnvironmentKeyRefused(TenureError):
     text = "A root key from the environment is refused in production. Use another key provider, or allow it explicitly."
 
 
+class KeyServiceMissing(TenureError):
+    code = "privacy.key_service_missing"
+    text = "The library of {service} is not installed. Install Tenure with its extra: tenure[{extra}]."
+
+
+class KeyServiceUnset(TenureError):
+    code = "privacy.key_service_unset"
+    text = "Keys are to come from {service}, but {setting} is not set."
+
+
+class KeyServiceUnavailable(TenureError):
+    code = "privacy.key_service_unavailable"
+    text = "{service} was not reached after several tries ({problem}). Personal data stays closed until it answers."
+
+
+class KeyServiceRefused(TenureError):
+    code = "privacy.key_service_refused"
+    text = "{service} refused the key “{key}”: {problem}. Check the key's name and what these credentials may do."
+
+
 class KeysExposed(TenureError):
     code = "privacy.keys_exposed"
     text = "{path} has mode {mode}, so other users can reach the keys. Run: chmod {wanted} {path}"

@@ -6,13 +6,13 @@ from pathlib import Path
 
 from backend.privacy.errors import EnvironmentKeyRefused, RootKeyMissing
 from backend.privacy.providers.directory import KeyDirectory
+from backend.privacy.providers.rooted import RootedKeyProvider
 from backend.privacy.providers.roots import Roots, decode_root
-from backend.privacy.providers.stored import StoredKeyProvider
 
 ROOT_VARIABLE = "TENURE_ROOT_KEY"
 
 
-class EnvironmentProvider(StoredKeyProvider):
+class EnvironmentProvider(RootedKeyProvider):
     """Rotation: the new root in `TENURE_ROOT_KEY`, the old one in `TENURE_ROOT_KEY_PREVIOUS`, then `rewrap`.
 
     Raises EnvironmentKeyRefused in production unless `allowed`.

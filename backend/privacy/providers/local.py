@@ -8,15 +8,15 @@ from pathlib import Path
 
 from backend.privacy.errors import RootKeyMissing
 from backend.privacy.providers.directory import KeyDirectory
+from backend.privacy.providers.rooted import RootedKeyProvider
 from backend.privacy.providers.roots import Roots, decode_root, encode_root
-from backend.privacy.providers.stored import StoredKeyProvider
 from backend.privacy.wrapping import KEY
 
 _ROOT = "root.key"
 _PREVIOUS = "root.previous.key"
 
 
-class LocalProvider(StoredKeyProvider):
+class LocalProvider(RootedKeyProvider):
     """Makes directory and root on first use. Raises KeysExposed or KeysNotOurs when others can reach them."""
 
     def __init__(self, path: Path) -> None:

@@ -1,39 +1,37 @@
-"""A provider that keeps tenant keys and index roots, wrapped under a root key, in a private directory.
+"""A provider that keeps tenant keys and index roots, wrapped, in a private directory.
 
     <directory>/tenants/<tenant id>/<epoch>.key          wrapped tenant key
     <directory>/tenants/<tenant id>/<epoch>.destroyed    tombstone: this epoch is never used again
     <directory>/index/<version>.key                      wrapped index root
 
-Formats: TK1 and IR1 of `backend.privacy.wrapping`.
+What wraps them is the subclass's: root keys in this process (`rooted`), or a service that never hands its root out
+(`remote`).
 """
 
 import secrets
-from collections.abc import Callable, Iterable
+from abc import ABC, abstractmethod
+from collections.abc import Iterable
 from pathlib import PurePosixPath
 from uuid import UUID
 
-from cryptography.hazmat.primitives.ciphers.aead import AESGCM
-
-from backend.privacy.errors import (
-    EpochOutOfOrder,
-    KeyUnreadable,
-    RootKeyUnknown,
-    TenantKeyDestroyed,
-    TenantKeyInUse,
-    TenantKeyMissing,
-)
+from backend.privacy.errors import EpochOutOfOrder, TenantKeyDestroyed, TenantKeyInUse, TenantKeyMissing
 from backend.privacy.providers.directory import KeyDirectory
-from backend.privacy.providers.roots import Root, Roots
-from backend.privacy.wrapping import KEY, Place, ids, index_root, tenant_key, unwrap, wrap
+from backend.privacy.wrapping import KEY, Place, index_root, tenant_key
 
 
-class StoredKeyProvider:
-    """`load_roots` is asked at every use, so that a root rotated by another process is seen at once."""
-
-    def __init__(self, directory: KeyDirectory, load_roots: Callable[[], Roots]) -> None:
+class StoredKeyProvider(ABC):
+    def __init__(self, directory: KeyDirectory) -> None:
         self._directory = directory
-        self._roots = load_roots
-        load_roots()
+
+    @abstractmethod
+    async def _wrap(self, place: Place, number: int, key: bytes) -> bytes: ...
+
+    @abstractmethod
+    async def _unwrap(self, name: str, place: Place, number: int, wrapped: bytes) -> bytes: ...
+
+    @abstractmethod
+    async def _renewed(self, name: str, place: Place, number: int, wrapped: bytes) -> bytes | None:
+        """Wrapped under the newest root; None where it already is."""
 
     async def current(self, tenant_id: UUID) -> int:
         names = self._directory.names(f"tenants/{tenant_id}/[0-9]*")
@@ -44,10 +42,10 @@ class StoredKeyProvider:
         if not 1 <= epoch <= expected:
             raise EpochOutOfOrder(tenant_id=tenant_id, epoch=epoch, expected=expected)
         self._refuse_destroyed(tenant_id, epoch)
-        self._create(_key_file(tenant_id, epoch), epoch, tenant_key(tenant_id))
+        await self._create(_key_file(tenant_id, epoch), epoch, tenant_key(tenant_id))
 
     async def unwrap_many(self, tenant_id: UUID, epochs: Iterable[int]) -> dict[int, bytes]:
-        return {epoch: self._tenant_key(tenant_id, epoch) for epoch in epochs}
+        return {epoch: await self._tenant_key(tenant_id, epoch) for epoch in epochs}
 
     async def destroy(self, tenant_id: UUID, epoch: int) -> None:
         """May be repeated after a kill: the tombstone is written before the key is removed."""
@@ -61,56 +59,36 @@ class StoredKeyProvider:
     async def index_root(self, version: int) -> bytes:
         name = f"index/{version:06d}.key"
         if self._directory.read(name) is None:
-            self._create(name, version, index_root())
-        return self._open(name, version, index_root(), self._directory.read(name) or b"")
+            await self._create(name, version, index_root())
+        return await self._unwrap(name, index_root(), version, self._directory.read(name) or b"")
 
     async def rewrap(self) -> int:
-        roots = self._roots()
         names = self._directory.names("tenants/*/*.key") + self._directory.names("index/*.key")
-        return sum(self._rewrap(name, roots, roots.current) for name in names)
+        return sum([await self._renew(name) for name in names])
 
-    def _tenant_key(self, tenant_id: UUID, epoch: int) -> bytes:
+    async def _tenant_key(self, tenant_id: UUID, epoch: int) -> bytes:
         self._refuse_destroyed(tenant_id, epoch)
         name = _key_file(tenant_id, epoch)
         wrapped = self._directory.read(name)
         if wrapped is None:
             raise TenantKeyMissing(tenant_id=tenant_id, epoch=epoch)
-        return self._open(name, epoch, tenant_key(tenant_id), wrapped)
+        return await self._unwrap(name, tenant_key(tenant_id), epoch, wrapped)
 
     def _refuse_destroyed(self, tenant_id: UUID, epoch: int) -> None:
         if self._directory.read(_tombstone(tenant_id, epoch)) is not None:
             raise TenantKeyDestroyed(tenant_id=tenant_id, epoch=epoch)
 
-    def _create(self, name: str, number: int, place: Place) -> None:
+    async def _create(self, name: str, number: int, place: Place) -> None:
         """A rotation of the root may overtake us and retire the root we used: then we, who have it, rewrap."""
-        roots = self._roots()
-        root = roots.current
-        self._directory.create(name, wrap(root.aead, root.id, number, place, secrets.token_bytes(KEY)))
-        latest = self._roots().current
-        if latest.id != root.id:
-            self._rewrap(name, roots, latest)
+        self._directory.create(name, await self._wrap(place, number, secrets.token_bytes(KEY)))
+        await self._renew(name)
 
-    def _rewrap(self, name: str, roots: Roots, newest: Root) -> bool:
-        place = _place(name)
+    async def _renew(self, name: str) -> bool:
         wrapped = self._directory.read(name) or b""
-        parent, number = ids(place, wrapped)
-        if parent == newest.id:
-            return False
-        key = unwrap(self._root(roots, parent, name), place, wrapped)
-        self._directory.replace(name, wrap(newest.aead, newest.id, number, place, key))
-        return True
-
-    def _open(self, name: str, number: int, place: Place, wrapped: bytes) -> bytes:
-        parent, found = ids(place, wrapped)
-        if found != number:
-            raise KeyUnreadable(kind=place.kind)
-        return unwrap(self._root(self._roots(), parent, name), place, wrapped)
-
-    def _root(self, roots: Roots, number: int, name: str) -> AESGCM:
-        root = roots.get(number)
-        if root is None:
-            raise RootKeyUnknown(path=self._directory.path / name, root=f"{number:08x}")
-        return root
+        renewed = await self._renewed(name, _place(name), int(PurePosixPath(name).stem), wrapped)
+        if renewed is not None:
+            self._directory.replace(name, renewed)
+        return renewed is not None
 
 
 def _key_file(tenant_id: UUID, epoch: int) -> str:
