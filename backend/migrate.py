@@ -1,5 +1,6 @@
 """Migrations, run by `tenure db`: always as the owner of the tables, never as the application."""
 
+import json
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -9,10 +10,13 @@ from alembic.autogenerate import compare_metadata
 from alembic.config import Config
 from alembic.migration import MigrationContext
 from alembic.script import ScriptDirectory
+from psycopg.sql import SQL, Literal
 from sqlalchemy import Connection, Table, create_engine, text
 from sqlalchemy.pool import NullPool
 
+from backend.access.policy import AccessPolicy
 from backend.core.database import APP_ROLE, LOG_ROLE, Database
+from backend.core.settings import Settings
 from backend.schema import audited_tables, metadata
 
 _SCRIPTS = Path(__file__).parent / "migrations"
@@ -22,6 +26,7 @@ def upgrade(database: Database, revision: str = "head") -> None:
     with _connection(database) as connection:
         command.upgrade(_config(connection), revision)
         _let_logins_serve(connection, database)
+        _keep_roles_apart(connection)
 
 
 def downgrade(database: Database, revision: str) -> None:
@@ -73,6 +78,18 @@ def _let_logins_serve(connection: Connection, database: Database) -> None:
             login = connection.dialect.identifier_preparer.quote(url.username)
             connection.execute(text(f"GRANT {role} TO {login} WITH INHERIT FALSE, SET TRUE"))
     connection.execute(text("GRANT SELECT ON alembic_version TO PUBLIC"))
+    connection.commit()
+
+
+def _keep_roles_apart(connection: Connection) -> None:
+    """What the files' access policy says nobody may hold together, where the trigger on grants reads it."""
+    if connection.scalar(text("SELECT to_regprocedure('default_role_separation()')")) is None:
+        return
+    apart = AccessPolicy.load(Settings().policies / "access").roles.separated
+    body = SQL("SELECT {}::jsonb").format(Literal(json.dumps(apart)))
+    defined = SQL("CREATE OR REPLACE FUNCTION default_role_separation() RETURNS jsonb LANGUAGE sql IMMUTABLE AS {}")
+    cursor = connection.connection.cursor()
+    cursor.execute(defined.format(Literal(body.as_string())).as_string())
     connection.commit()
 
 

@@ -2,16 +2,24 @@
 
 from sqlalchemy import MetaData, Table
 
+import backend.access.appointment_models
 import backend.access.models
+import backend.access.proof_models
 import backend.audit.models
 import backend.casework.models
+import backend.consent.models
 import backend.core.events
 import backend.customers.models
 import backend.edge.models
+import backend.governance.models
 import backend.holdings.models
 import backend.onboarding.migration.models
 import backend.onboarding.models
-import backend.privacy.models  # noqa: F401
+import backend.privacy.models
+import backend.rights.models
+import backend.risk.models
+import backend.screening.alerts.models
+import backend.screening.models  # noqa: F401
 from backend.core.tables import metadata
 
 __all__ = ["audited_tables", "metadata", "tenant_tables"]

@@ -9,10 +9,12 @@ from uuid import UUID
 from sqlalchemy import ColumnElement
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from backend.access import step_up
 from backend.access.fields import FieldPlan
 from backend.access.index import Decision
 from backend.access.policy import AccessPolicy
 from backend.access.scopes import Facts, ScopeColumns
+from backend.access.sign_in_rules import sign_in_rules
 from backend.audit.trail import Subject, Trail
 from backend.core.actor import Actor
 from backend.core.events import emit
@@ -32,8 +34,12 @@ class Context:
     reads: dict[Subject, set[str]] = field(default_factory=dict)
 
     def require(self, action: str, obj: str, facts: Facts) -> Decision:
-        """Raises NotAllowed, which the edge audits in a transaction of its own."""
-        return self.policy.require(self.actor, action, obj, facts)
+        """Raises NotAllowed, which the edge audits in a transaction of its own, and StepUpNeeded."""
+        decision = self.policy.require(self.actor, action, obj, facts)
+        if self.actor.proof is not None:
+            rules = sign_in_rules(self.policies, self.now.date()).rules
+            step_up.require(self.actor, action, obj, rules.step_up, self.now)
+        return decision
 
     def may(self, action: str, obj: str, facts: Facts) -> bool:
         return self.policy.decide(self.actor, action, obj, facts).allowed

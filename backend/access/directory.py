@@ -7,13 +7,13 @@ from uuid import UUID
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from backend.access import queries
+from backend.access.appointing import grantable, refuse_conflicts, refuse_loss
+from backend.access.appointment_errors import SecondPersonNeeded
 from backend.access.context import Context
 from backend.access.directory_errors import (
     ClientNameTaken,
     LoginTaken,
     RoleNotHeld,
-    RolesIncompatible,
-    UnknownRole,
     WeakPassword,
 )
 from backend.access.models import ApiClient, Credential, RoleGrant, StaffUser, Team, Tenant
@@ -65,15 +65,17 @@ async def create_staff(
 async def grant_role(
     ctx: Context, *, holder_id: UUID, role: str, valid_from: datetime | None = None, valid_to: datetime | None = None
 ) -> RoleGrant:
-    """Refused for a role that would at any time stand beside one it may not (segregation of duties)."""
+    """At once, by one person; refused for a role that would at any time stand beside one it may not.
+
+    A sensitive role is given so by the operator at the console alone, under an audit action of its own.
+    """
     ctx.require("grant", "role_grant", Facts(tenant_id=ctx.actor.tenant_id, subject_id=holder_id))
-    known = ctx.policy.roles.known.get(role)
-    if known is None or not known.grantable:
-        raise UnknownRole(field="role", role=role)
+    known = grantable(ctx, role)
+    alone = ctx.may("appoint", "role_grant", Facts(tenant_id=ctx.actor.tenant_id, subject_id=holder_id))
+    if known.sensitive and not alone:
+        raise SecondPersonNeeded(role=role)
     begin = valid_from or ctx.now
-    held = await queries.grants(ctx.session, holder_id, begin, valid_to)
-    for conflict in ctx.policy.conflicts({role, *(grant.role for grant in held)}):
-        raise RolesIncompatible(role=conflict.role, other=conflict.other, reason=conflict.reason)
+    await refuse_conflicts(ctx, holder_id, role, begin, valid_to)
     grant = RoleGrant(
         tenant_id=ctx.actor.tenant_id,
         holder_id=holder_id,
@@ -82,17 +84,19 @@ async def grant_role(
         valid_from=begin,
         valid_to=valid_to,
     )
-    async with ctx.audit("role.grant", ("staff_user", holder_id), reason=role):
+    action = "role.appoint" if known.sensitive else "role.grant"
+    async with ctx.audit(action, ("staff_user", holder_id), reason=role):
         ctx.session.add(grant)
     return grant
 
 
 async def revoke_role(ctx: Context, *, holder_id: UUID, role: str) -> None:
-    """From now on, and also where it was to begin later. Raises RoleNotHeld."""
+    """From now on, and also where it was to begin later. Raises RoleNotHeld, NobodyLeftFor."""
     ctx.require("revoke", "role_grant", Facts(tenant_id=ctx.actor.tenant_id, subject_id=holder_id))
     rows = [grant for grant in await queries.grants(ctx.session, holder_id, ctx.now) if grant.role == role]
     if not rows:
         raise RoleNotHeld(role=role)
+    await refuse_loss(ctx, holder_id, role)
     async with ctx.audit("role.revoke", ("staff_user", holder_id), reason=role):
         for grant in rows:
             grant.valid_to = ctx.now

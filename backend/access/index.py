@@ -12,10 +12,10 @@ from functools import lru_cache
 from types import MappingProxyType
 from uuid import UUID
 
-from casbin.util import key_match
 from sqlalchemy import ColumnElement, and_, false, not_, or_
 
 from backend.access.actions import RIGHTS
+from backend.access.client_scopes import covers
 from backend.access.errors import UnknownRightError
 from backend.access.lines import Line
 from backend.access.roles import Role
@@ -70,6 +70,9 @@ class Rights:
         return and_(granted, *(not_(line.expression.clause(actor, columns)) for line, _ in self.deny))
 
 
+_NOTHING = Rights((), ())
+
+
 class Index:
     """Immutable; safe to share between threads and tasks."""
 
@@ -86,9 +89,10 @@ class Index:
         """
         merged = self._merged(actor.roles, actor.type, actor.tenant_id if self._by_tenant else None)
         try:
-            return merged[obj, action]
+            found = merged[obj, action]
         except KeyError:
             raise UnknownRightError(action=action, object=obj) from None
+        return found if actor.scope is None or covers(actor.scope, action, obj) else _NOTHING
 
     def _merge(
         self, names: frozenset[str], actor_type: ActorType, tenant_id: UUID | None
@@ -99,6 +103,6 @@ class Index:
             if role is None or role.actor_type != actor_type:
                 continue
             for line in self._rules[name]:
-                if line.domain == "*" or key_match(str(tenant_id), line.domain):
+                if line.applies(tenant_id):
                     lines[line.right.object, line.right.action].append(line)
         return MappingProxyType({key: Rights.of(found) for key, found in lines.items()})

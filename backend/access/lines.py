@@ -7,8 +7,10 @@ decision can be traced to the words that made it.
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
-from pathlib import Path
 from typing import Final, Literal
+from uuid import UUID
+
+from casbin.util import key_match
 
 from backend.access.actions import FIELDS, OBJECTS, RIGHTS, Right
 from backend.access.errors import PolicyLineInvalid
@@ -45,18 +47,22 @@ class Line:
     expression: Expression
     effect: Effect
 
+    def applies(self, tenant_id: UUID | None) -> bool:
+        """To everybody, or to this institution by its id or the beginning of it."""
+        return self.domain == "*" or (tenant_id is not None and bool(key_match(str(tenant_id), self.domain)))
+
     @property
     def rule(self) -> tuple[str, ...]:
         """The line as Casbin knows it."""
         return (self.role, self.domain, self.right.object, self.right.action, self.expression.text, self.effect)
 
 
-def read(path: Path) -> Iterator[Raw]:
+def read(file: str, content: str) -> Iterator[Raw]:
     """Raises `PolicyLineInvalid` for brackets, which Casbin's own reader takes for nesting."""
-    for number, text in enumerate(path.read_text("utf-8").splitlines(), start=1):
+    for number, text in enumerate(content.splitlines(), start=1):
         if text.strip() and not text.startswith("#"):
             kind, *values = (value.strip() for value in text.split(","))
-            raw = Raw(path.name, number, text.strip(), kind, tuple(values))
+            raw = Raw(file, number, text.strip(), kind, tuple(values))
             if set(text) & set("()[]"):
                 raise raw.refuse("brackets are not allowed")
             yield raw

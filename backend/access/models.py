@@ -3,7 +3,8 @@
 from datetime import datetime
 from uuid import UUID
 
-from sqlalchemy import Index, LargeBinary, UniqueConstraint
+from sqlalchemy import Index, LargeBinary, UniqueConstraint, false, text
+from sqlalchemy.dialects.postgresql import JSONB
 from sqlmodel import Field, SQLModel
 
 from backend.core.ids import new_id
@@ -42,7 +43,11 @@ class StaffUser(Audited, table=True):
 
 
 class Credential(Tenanted, table=True):
-    """The argon2id hash, kept out of versions and log; `failures` and `locked_until` slow guessing down."""
+    """The argon2id hash, kept out of versions and log; `failures` and `locked_until` slow guessing down.
+
+    A password that an administrator gave (`must_change`) opens nothing but the change of it, and only until
+    `expires_at`.
+    """
 
     __tablename__ = "credential"
 
@@ -51,6 +56,8 @@ class Credential(Tenanted, table=True):
     failures: int = 0
     locked_until: datetime | None = utc_column(nullable=True, default=None)
     changed_at: datetime = utc_column()
+    must_change: bool = Field(default=False, sa_column_kwargs={"server_default": false()})
+    expires_at: datetime | None = utc_column(nullable=True, default=None)
 
 
 class RoleGrant(Audited, table=True):
@@ -65,7 +72,12 @@ class RoleGrant(Audited, table=True):
 
 
 class SignIn(Tenanted, table=True):
-    """A web session; only the SHA-256 of its token is stored."""
+    """A web session; only the SHA-256 of its token is stored.
+
+    `pending` has the right password and still owes the second factor. `confirmed_at` is when the person last proved to
+    be there, `second_factor` whether with one. `extra_roles` come from the groups of an identity provider and end with
+    the session; `provider_session` is its name there.
+    """
 
     __tablename__ = "sign_in"
 
@@ -74,10 +86,22 @@ class SignIn(Tenanted, table=True):
     created_at: datetime = utc_column()
     expires_at: datetime = utc_column()
     revoked_at: datetime | None = utc_column(nullable=True, default=None)
+    seen_at: datetime | None = utc_column(nullable=True, default=None)
+    confirmed_at: datetime | None = utc_column(nullable=True, default=None)
+    second_factor: bool = Field(default=False, sa_column_kwargs={"server_default": false()})
+    pending: bool = Field(default=False, sa_column_kwargs={"server_default": false()})
+    method: str = Field(default="password", sa_column_kwargs={"server_default": text("'password'")})
+    device: str | None = None
+    ip_digest: str | None = None
+    provider_session: str | None = Field(default=None, index=True)
+    extra_roles: list[str] | None = Field(default=None, sa_type=JSONB, nullable=True)
 
 
 class ApiClient(Audited, table=True):
-    """A partner system. `key_hash` is the SHA-256 of a random 256-bit key, which needs no slow hash."""
+    """A partner system. `key_hash` is the SHA-256 of a random 256-bit key, which needs no slow hash.
+
+    `scopes` is the most that its tokens and keys may be used for; None leaves that to its roles.
+    """
 
     __tablename__ = "api_client"
     __table_args__ = (UniqueConstraint("tenant_id", "name"),)
@@ -86,3 +110,4 @@ class ApiClient(Audited, table=True):
     key_hash: bytes = Field(sa_type=LargeBinary, unique=True)
     expires_at: datetime = utc_column()
     active: bool = True
+    scopes: list[str] | None = Field(default=None, sa_type=JSONB, nullable=True)

@@ -48,20 +48,24 @@ class AccessPolicy:
 
     @classmethod
     def load(cls, directory: Path) -> Self:
-        """Reads model.conf and every .csv of the directory.
+        """Reads model.conf and every .csv of the directory."""
+        return cls.of({path.name: path.read_text("utf-8") for path in (directory / MODEL, *directory.glob("*.csv"))})
+
+    @classmethod
+    def of(cls, files: Mapping[str, str]) -> Self:
+        """From the texts of model.conf and the .csv files by name.
 
         Raises `PolicyLineInvalid` naming file and line for anything the vocabularies do not know.
         """
-        files = sorted(directory.glob("*.csv"))
-        raws = [raw for path in files for raw in read(path)]
-        by_kind = _by_kind(raws)
+        texts = {name: files[name] for name in sorted(files) if name != MODEL}
+        by_kind = _by_kind(raw for name, text in texts.items() for raw in read(name, text))
         declared = role_lines.declared(by_kind["role"])
         role_lines.inheritance(by_kind["g"], declared)
         lines = _unique([(raw, parse(raw, frozenset(declared))) for raw in by_kind["p"]])
-        enforcer = _enforcer(directory / MODEL, files)
+        enforcer = _enforcer(files[MODEL], texts.values())
         known = {name: _heir(role, enforcer) for name, role in declared.items()}
         roles = Roles(known, role_lines.incompatible(by_kind["incompatible"], known))
-        return cls(_digest([directory / MODEL, *files]), roles, lines, Index(known, _rules(enforcer, known, lines)))
+        return cls(_digest({MODEL: files[MODEL], **texts}), roles, lines, Index(known, _rules(enforcer, known, lines)))
 
     def decide(self, actor: Actor, action: str, obj: str, facts: Facts) -> Decision:
         return self._index.rights(actor, action, obj).decide(actor, facts)
@@ -118,18 +122,19 @@ def _unique(parsed: Iterable[tuple[Raw, Line]]) -> tuple[Line, ...]:
     return tuple(seen.values())
 
 
-def _enforcer(model: Path, files: Iterable[Path]) -> casbin.Enforcer:
-    text = "\n".join(path.read_text("utf-8") for path in files)
-    enforcer = casbin.Enforcer(str(model), StringAdapter(text))
+def _enforcer(model: str, texts: Iterable[str]) -> casbin.Enforcer:
+    definition = casbin.Enforcer.new_model(text=model)
     for (section, key), value in _IMPLEMENTED.items():
-        if enforcer.model[section][key].value != value:
-            raise PolicyLineInvalid(file=model.name, line=_line_of(model, key), problem=f"{key} must be: {value}")
-    return enforcer
+        said = definition[section][key].value if key in definition.model.get(section, {}) else None
+        if said != value:
+            raise PolicyLineInvalid(file=MODEL, line=_line_of(model, key), problem=f"{key} must be: {value}")
+    return casbin.Enforcer(definition, StringAdapter("\n".join(texts)))
 
 
-def _line_of(model: Path, key: str) -> int:
-    lines = model.read_text("utf-8").splitlines()
-    return next(number for number, line in enumerate(lines, start=1) if line.startswith(f"{key} "))
+def _line_of(model: str, key: str) -> int:
+    """The first line for what the model does not say at all."""
+    lines = model.splitlines()
+    return next((number for number, line in enumerate(lines, start=1) if line.startswith(f"{key} ")), 1)
 
 
 def _heir(role: Role, enforcer: casbin.Enforcer) -> Role:
@@ -147,9 +152,9 @@ def _rules(enforcer: casbin.Enforcer, roles: Iterable[str], lines: Iterable[Line
     }
 
 
-def _digest(files: Iterable[Path]) -> str:
+def _digest(files: Mapping[str, str]) -> str:
     """SHA-256 over the files' names and their own SHA-256, in order."""
     whole = hashlib.sha256()
-    for path in files:
-        whole.update(f"{path.name}\0{hashlib.sha256(path.read_bytes()).hexdigest()}\n".encode())
+    for name, text in files.items():
+        whole.update(f"{name}\0{hashlib.sha256(text.encode()).hexdigest()}\n".encode())
     return whole.hexdigest()

@@ -8,6 +8,7 @@ from sqlalchemy import or_
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlmodel import col, select
 
+from backend.access.appointment_models import Appointment, AppointmentState, RoleSeparation
 from backend.access.models import ApiClient, Credential, RoleGrant, SignIn, StaffUser, Team, Tenant
 
 
@@ -84,3 +85,53 @@ async def holders_of(session: AsyncSession, role: str, now: datetime) -> Sequenc
     holding = select(RoleGrant.holder_id).where(RoleGrant.role == role, RoleGrant.valid_from <= now, lasting)
     active = select(StaffUser).where(col(StaffUser.id).in_(holding), col(StaffUser.active))
     return (await session.scalars(active.order_by(col(StaffUser.login)))).all()
+
+
+async def roles_of_active(session: AsyncSession, now: datetime) -> dict[UUID, frozenset[str]]:
+    """Every active colleague with the roles of this moment; also who holds none."""
+    active = select(StaffUser.id).where(col(StaffUser.active))
+    return await _roles(session, set(await session.scalars(active)), now)
+
+
+async def roles_of_clients(session: AsyncSession, now: datetime) -> dict[UUID, frozenset[str]]:
+    active = select(ApiClient.id).where(col(ApiClient.active), ApiClient.expires_at > now)
+    return await _roles(session, set(await session.scalars(active)), now)
+
+
+async def _roles(session: AsyncSession, ids: set[UUID], now: datetime) -> dict[UUID, frozenset[str]]:
+    lasting = or_(col(RoleGrant.valid_to).is_(None), col(RoleGrant.valid_to) > now)
+    held = select(RoleGrant.holder_id, RoleGrant.role).where(RoleGrant.valid_from <= now, lasting)
+    roles: dict[UUID, set[str]] = {each: set() for each in ids}
+    for holder_id, role in await session.execute(held):
+        if holder_id in roles:
+            roles[holder_id].add(role)
+    return {each: frozenset(names) for each, names in roles.items()}
+
+
+async def grants_of_all(session: AsyncSession, now: datetime) -> Sequence[RoleGrant]:
+    """What counts now or will count later."""
+    lasting = select(RoleGrant).where(or_(col(RoleGrant.valid_to).is_(None), col(RoleGrant.valid_to) > now))
+    return (await session.scalars(lasting.order_by(col(RoleGrant.role), col(RoleGrant.valid_from)))).all()
+
+
+async def appointment(session: AsyncSession, appointment_id: UUID) -> Appointment | None:
+    return await session.get(Appointment, appointment_id, populate_existing=True)
+
+
+async def appointments(session: AsyncSession, *, open_only: bool) -> Sequence[Appointment]:
+    """The newest first."""
+    found = select(Appointment)
+    if open_only:
+        found = found.where(Appointment.state == AppointmentState.PROPOSED)
+    return (
+        await session.scalars(found.order_by(col(Appointment.proposed_at).desc(), col(Appointment.id).desc()))
+    ).all()
+
+
+async def separation(session: AsyncSession) -> RoleSeparation | None:
+    return (await session.scalars(select(RoleSeparation))).first()
+
+
+async def live_sign_ins(session: AsyncSession, user_id: UUID, now: datetime) -> Sequence[SignIn]:
+    live = select(SignIn).where(SignIn.user_id == user_id, SignIn.expires_at > now, col(SignIn.revoked_at).is_(None))
+    return (await session.scalars(live)).all()

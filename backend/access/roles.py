@@ -10,16 +10,18 @@ from backend.access.lines import Raw
 from backend.core.actor import ActorType
 
 _ACTOR_TYPES: Final = {name: name for name in get_args(ActorType)}
+_GIVEN: Final = frozenset({"grantable", "sensitive", "built_in"})
 _ONE_KIND: Final = "A person is staff, a partner is a partner: nobody is both"
 
 
 @dataclass(frozen=True, slots=True)
 class Role:
-    """`inherits` holds the role itself and every role below it."""
+    """`inherits` holds the role itself and every role below it; a `sensitive` one is given by two people."""
 
     name: str
     actor_type: ActorType
     grantable: bool
+    sensitive: bool
     meaning: str
     inherits: frozenset[str]
 
@@ -51,6 +53,11 @@ class Roles:
         found = (self._conflict(one, other) for one, other in combinations(held, 2))
         return tuple(conflict for conflict in found if conflict is not None)
 
+    @property
+    def separated(self) -> tuple[str, ...]:
+        """Every forbidden pair as `one|other`, the smaller name first; the form that the database compares."""
+        return tuple(f"{found.role}|{found.other}" for found in self.conflicts(self.known))
+
     def _conflict(self, one: Role, other: Role) -> Conflict | None:
         if one.actor_type != other.actor_type:
             return Conflict(one.name, other.name, _ONE_KIND)
@@ -70,12 +77,16 @@ def declared(lines: Iterable[Raw]) -> Mapping[str, Role]:
             case name, kind, grant, *words if words:
                 pass
             case _:
-                raise raw.refuse("a role line has four values: name, kind of actor, grantable or built_in, meaning")
+                raise raw.refuse("a role line has four values: name, kind of actor, how it is given, meaning")
         if name in roles:
             raise raw.refuse(f"the role “{name}” is declared twice")
-        if kind not in _ACTOR_TYPES or grant not in {"grantable", "built_in"}:
-            raise raw.refuse("the kind of actor is staff, partner or system, and a role is grantable or built_in")
-        roles[name] = Role(name, _ACTOR_TYPES[kind], grant == "grantable", ", ".join(words), frozenset({name}))
+        if kind not in _ACTOR_TYPES or grant not in _GIVEN:
+            raise raw.refuse(
+                "the kind of actor is staff, partner or system, and a role is grantable, sensitive or built_in"
+            )
+        roles[name] = Role(
+            name, _ACTOR_TYPES[kind], grant != "built_in", grant == "sensitive", ", ".join(words), frozenset({name})
+        )
     return MappingProxyType(roles)
 
 

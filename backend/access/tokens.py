@@ -24,6 +24,11 @@ def password_matches(stored: str | None, password: str) -> bool:
     return stored is not None
 
 
+def outdated(stored: str) -> bool:
+    """Hashed with weaker parameters than those of today."""
+    return _HASHER.check_needs_rehash(stored)
+
+
 def new_token() -> str:
     """256 random bits; only the digest is stored."""
     return secrets.token_urlsafe(32)

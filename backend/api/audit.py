@@ -53,6 +53,7 @@ class AuditEntry:
     roles: list[str]
     leaf: int | None = strawberry.field(description="Its place in the log; null while it waits for the sequencer.")
     covered: bool = strawberry.field(description="A signed head of the log covers it.")
+    fields_read: list[str] = strawberry.field(description="Personal fields of the record that were read.")
     changes: list[RecordChange] = strawberry.field(directives=[Cost(weight=0, size=5)])
     actor_id: strawberry.Private[UUID]
     behalf_id: strawberry.Private[UUID | None]
@@ -80,7 +81,7 @@ class AuditQuery:
             facts = await records.facts(ctx, kind, record_id)
             ctx.require("view_record", "audit", facts)
             await ctx.trail.note("audit.view", (kind.value, record_id))
-            ids = await _family(ctx, kind, record_id)
+            ids = await family(ctx, kind, record_id)
             lines = await reading.trail(
                 ctx.session, ids, after=start, limit=limit + 1, locale=info.context.actor.locale
             )
@@ -92,7 +93,7 @@ class AuditQuery:
         return Connection.of(info, listed, shown, following)
 
 
-async def _family(ctx: Context, kind: RecordKind, record_id: UUID) -> list[UUID]:
+async def family(ctx: Context, kind: RecordKind, record_id: UUID) -> list[UUID]:
     """The record and what belongs to it, so that one trail tells the whole of it."""
     if kind is RecordKind.PARTY:
         customer = (await customers.customers_of(ctx, [record_id])).get(record_id)
@@ -119,6 +120,7 @@ def _entry(ctx: Context, facts: Facts, line: reading.TrailLine) -> AuditEntry:
         roles=list(line.roles),
         leaf=line.leaf,
         covered=line.covered,
+        fields_read=list(line.seen),
         changes=[_change(ctx, facts, change) for change in line.changes],
         actor_id=line.actor_id,
         behalf_id=line.on_behalf_of,

@@ -95,7 +95,7 @@ class Words:
 
 def words(info: Info, case: OnboardingCase) -> Words:
     """In the version the case was submitted under; a draft follows the one that is effective today."""
-    policies, actor = info.context.platform.policies, info.context.actor
+    policies, actor = info.context.platform.policies_of(info.context.actor), info.context.actor
     try:
         if case.ruleset is not None:
             return Words(book(policies).by_hash(case.ruleset), actor.locale)

@@ -90,9 +90,9 @@ class Executor:
             raise RequestMalformed(problem="it needs either a query or a documentId")
         facts = Facts(tenant_id=actor.tenant_id)
         if document_id is not None or (document is not None and self.trusted.same_as(actor, document)):
-            self.platform.policy.require(actor, "trusted_document", "graphql", facts)
+            self.platform.policy_of(actor).require(actor, "trusted_document", "graphql", facts)
         else:
-            self.platform.policy.require(actor, "ad_hoc_query", "graphql", facts)
+            self.platform.policy_of(actor).require(actor, "ad_hoc_query", "graphql", facts)
         return document if document_id is None else self.trusted.get(actor, document_id).text  # type: ignore[return-value]
 
     async def _execute(self, actor: Actor, prepared: Prepared, variables: dict[str, Any]) -> Answer:
@@ -108,7 +108,7 @@ class Executor:
             return Answer(None, (faults.masked(error, actor),), executed=False, status=500)
         finally:
             with suppress(Exception):
-                await reading.end()
+                await reading.abandon()
         await self._audit(actor, *(error.original_error for error in result.errors or ()))
         return self._answer(actor, result)
 

@@ -4,7 +4,7 @@ from uuid import UUID
 
 import strawberry
 
-from backend.access import explain
+from backend.access import explain, viewpoint
 from backend.access.context import Context
 from backend.api import faults, records
 from backend.api.costs import resolved
@@ -51,7 +51,7 @@ class Explanation:
 
 @strawberry.type
 class ExplanationQuery:
-    @resolved("May the viewer do this to the record, and why (not)?", weight=5)
+    @resolved("May the viewer, or a colleague, do this to the record, and why (not)?", weight=5)
     async def explain(
         self,
         info: Info,
@@ -59,8 +59,10 @@ class ExplanationQuery:
         action: str,
         kind: RecordKind = RecordKind.PARTY,
         record_id: UUID | None = None,
+        person_id: UUID | None = None,
     ) -> Explanation:
         async def explained(ctx: Context) -> explain.Explanation:
-            return ctx.policy.explain(ctx.actor, action, object, await records.facts(ctx, kind, record_id))
+            actor = ctx.actor if person_id is None else await viewpoint.of_colleague(ctx, person_id)
+            return ctx.policy.explain(actor, action, object, await records.facts(ctx, kind, record_id))
 
         return Explanation.of(await info.context.read(explained), info.context.actor)

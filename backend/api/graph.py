@@ -16,12 +16,16 @@ if TYPE_CHECKING:
     from backend.api.customers import Customer
     from backend.api.merges import MergeCase
     from backend.api.parties import Party
+    from backend.api.screening_alerts import Alert
+    from backend.api.screening_standing import PartyScreening
     from backend.api.work import WorkItem
 
 LazyParty = Annotated["Party", strawberry.lazy("backend.api.parties")]
 LazyCustomer = Annotated["Customer", strawberry.lazy("backend.api.customers")]
 LazyCase = Annotated["Case", strawberry.lazy("backend.api.cases")]
 LazyMergeCase = Annotated["MergeCase", strawberry.lazy("backend.api.merges")]
+LazyAlert = Annotated["Alert", strawberry.lazy("backend.api.screening_alerts")]
+LazyScreening = Annotated["PartyScreening", strawberry.lazy("backend.api.screening_standing")]
 LazyWorkItem = Annotated["WorkItem", strawberry.lazy("backend.api.work")]
 
 
@@ -65,3 +69,18 @@ async def work_on(info: Info, subject_id: UUID) -> "WorkItem | None":
 
     row = await info.context.loader(fetch_work, None).get(subject_id)
     return None if row is None else WorkItem.of(row, info.context.platform.clock())
+
+
+async def screening_of(info: Info, party_id: UUID) -> "PartyScreening | None":
+    """None for a party whose status may not be seen."""
+    from backend.api.screening_standing import fetch_screening  # noqa: PLC0415
+
+    return await info.context.loader(fetch_screening, None).get(party_id)
+
+
+async def alert(info: Info, alert_id: UUID) -> "Alert | None":
+    """None for an alert that does not exist or may not be seen."""
+    from backend.api.screening_alerts import Alert, fetch_alerts  # noqa: PLC0415
+
+    row = await info.context.loader(fetch_alerts, None).get(alert_id)
+    return None if row is None else Alert.of(row)

@@ -21,6 +21,8 @@ GUARDS: Final[Mapping[tuple[str, str], frozenset[str]]] = {
     ("party_country", "country"): frozenset({"nationality", "birth_place"}),
     ("party_country", "tax_number"): frozenset({"tax_id"}),
     ("ownership_stake", "fraction"): frozenset({"ownership"}),
+    ("screening_comment", "text"): frozenset({"compliance_note"}),
+    ("screening_comparison", "explanation"): frozenset({"compliance_note"}),
 }
 """By table and column, the fields of a customer that may guard it; of several the record's own kind tells which."""
 

@@ -14,7 +14,7 @@ from backend.access.context import Context
 from backend.api import graph
 from backend.api.cases import Case, cases_of_party
 from backend.api.costs import resolved
-from backend.api.graph import LazyCustomer, LazyMergeCase
+from backend.api.graph import LazyCustomer, LazyMergeCase, LazyScreening
 from backend.api.holdings import Account, accounts_of
 from backend.api.ownership import Ownership
 from backend.api.papers import Document
@@ -101,6 +101,10 @@ class Party:
     @resolved("Pairs with this record that may be one, of which both may be seen; the newest first.", weight=5, size=3)
     async def merges(self, info: Info) -> list[LazyMergeCase]:
         return await graph.merges_of(info, self.id)
+
+    @resolved("Null where not even the status of its screening may be seen.", weight=3)
+    async def screening(self, info: Info) -> LazyScreening | None:
+        return await graph.screening_of(info, self.id)
 
     @resolved("What it holds; null without the right to see holdings.", weight=20, size=5)
     async def accounts(self, info: Info) -> list[Account] | None:

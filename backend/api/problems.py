@@ -8,6 +8,7 @@ import strawberry
 
 from backend.access.context import Context
 from backend.access.errors import NotAllowed
+from backend.access.sign_in_errors import StepUpNeeded
 from backend.api import faults
 from backend.api.errors import WrittenUnseen
 from backend.api.inputs import path, plain
@@ -23,12 +24,22 @@ class Problem:
     message: str
 
 
+@strawberry.type(
+    description="The person must confirm to be there (`confirmIdentity`), and then may repeat the request."
+)
+class Confirmation:
+    minutes: int = strawberry.field(description="How long a confirmation counts.")
+
+
 @strawberry.type(description="A policy or rule said no; `explain` says more. Partners are told code and message.")
 class NotAllowedProblem(Problem):
     object: str | None = strawberry.field(default=None, description="The object of the right that was missing.")
     action: str | None = None
     missing: list[str] = strawberry.field(default_factory=list, description="Scopes that the record does not meet.")
     roles: list[str] = strawberry.field(default_factory=list, description="Roles that could do it.")
+    confirm: Confirmation | None = strawberry.field(
+        default=None, description="Present when the right is there and only this is missing."
+    )
 
 
 @strawberry.type(description="The input is wrong; `field` is its path.")
@@ -64,6 +75,8 @@ def problem(error: TenureError, actor: Actor) -> Problems | None:
     if isinstance(error, NotAllowed):
         told = faults.told(error, actor)
         details = {name: told[name] for name in ("object", "action", "missing", "roles") if name in told}
+    elif isinstance(error, StepUpNeeded):
+        details = {"confirm": Confirmation(minutes=error.params["minutes"])}
     elif family is InvalidProblem:
         details = {"field": path(error.field)}
     return family(code=error.code, message=faults.words(error, actor), **details)

@@ -41,8 +41,23 @@ class Reading:
         self._context: Context | None = None
         self._ended = False
         self._loaders: dict[Callable[..., Any], Loader[Any, Any]] = {}
+        self._turns: set[asyncio.Task[Any]] = set()
 
     async def run(self, query: Callable[[Context], Awaitable[T]]) -> T:
+        """A resolver is given up when a sibling fails that may not be null. Its query goes on to its end: cut short, it
+        would take the connection along, and with it the snapshot and the note of what was shown."""
+        turn = asyncio.create_task(self._turn(query))
+        self._turns.add(turn)
+        turn.add_done_callback(self._turned)
+        return await asyncio.shield(turn)
+
+    def _turned(self, turn: asyncio.Task[Any]) -> None:
+        """The error of a query that nobody waits for is nobody's."""
+        self._turns.discard(turn)
+        if not turn.cancelled():
+            turn.exception()
+
+    async def _turn(self, query: Callable[[Context], Awaitable[T]]) -> T:
         async with self._lock:
             if self._ended:
                 raise asyncio.CancelledError
@@ -61,6 +76,12 @@ class Reading:
         """What was abandoned half-way and still asks reads nothing any more."""
         self._ended = True
         await self.renew()
+
+    async def abandon(self) -> None:
+        """Cut short what still asks, and end; after `end` there is nothing left to do."""
+        for turn in self._turns:
+            turn.cancel()
+        await self.end()
 
     async def renew(self) -> None:
         async with self._lock:

@@ -5,17 +5,34 @@ from typing import Final
 import strawberry
 from strawberry.schema.config import StrawberryConfig
 
+from backend.api.account import AccountMutation, AccountQuery
 from backend.api.audit import AuditQuery
 from backend.api.case_mutations import CaseMutation
 from backend.api.case_queries import CaseQuery
+from backend.api.colleague_mutations import ColleagueMutation
+from backend.api.colleagues import ColleagueQuery
+from backend.api.consents import ConsentMutation, ConsentQuery
 from backend.api.customer_mutations import CustomerMutation
 from backend.api.customers import CustomerQuery
+from backend.api.emergency import EmergencyMutation, EmergencyQuery
 from backend.api.explanations import ExplanationQuery
+from backend.api.governance import GovernanceQuery
+from backend.api.governance_mutations import GovernanceMutation
 from backend.api.history import HistoryQuery
 from backend.api.parties import Organisation, Person
 from backend.api.party_mutations import PartyMutation
 from backend.api.past import PastQuery
+from backend.api.privacy import PrivacyQuery
+from backend.api.privacy_mutations import PrivacyMutation
+from backend.api.proofs import ProofQuery
+from backend.api.risk_mutations import RiskMutation
+from backend.api.risk_queries import RiskQuery
 from backend.api.scalars import SCALARS
+from backend.api.screening_checks import NameCheckQuery
+from backend.api.screening_list_mutations import ScreeningListMutation
+from backend.api.screening_lists import ScreeningListQuery
+from backend.api.screening_mutations import ScreeningMutation
+from backend.api.screening_queries import ScreeningQuery
 from backend.api.staff import StaffQuery
 from backend.api.viewer import ViewerQuery
 from backend.api.work import WorkQuery
@@ -31,14 +48,39 @@ class Query(
     HistoryQuery,
     PastQuery,
     AuditQuery,
+    ProofQuery,
     ExplanationQuery,
     StaffQuery,
+    ConsentQuery,
+    PrivacyQuery,
+    RiskQuery,
+    ScreeningQuery,
+    ScreeningListQuery,
+    NameCheckQuery,
+    AccountQuery,
+    EmergencyQuery,
+    GovernanceQuery,
+    ColleagueQuery,
 ):
     pass
 
 
 @strawberry.type
-class Mutation(PartyMutation, CustomerMutation, CaseMutation, WorkMutation):
+class Mutation(
+    PartyMutation,
+    CustomerMutation,
+    CaseMutation,
+    WorkMutation,
+    RiskMutation,
+    ScreeningMutation,
+    ScreeningListMutation,
+    AccountMutation,
+    EmergencyMutation,
+    GovernanceMutation,
+    ColleagueMutation,
+    ConsentMutation,
+    PrivacyMutation,
+):
     pass
 
 

@@ -50,7 +50,7 @@ class Viewer:
 
     @resolved(size=100)
     def rights(self, info: Info) -> list[GrantedRight]:
-        actor, policy = info.context.actor, info.context.platform.policy
+        actor, policy = info.context.actor, info.context.platform.policy_of(info.context.actor)
         granted = ((right, policy.scopes(actor, right.action, right.object)) for right in RIGHTS.values())
         return [
             GrantedRight(

@@ -11,7 +11,7 @@ import strawberry
 from backend.access.context import Context
 from backend.api import graph
 from backend.api.costs import resolved
-from backend.api.graph import LazyCase, LazyParty
+from backend.api.graph import LazyAlert, LazyCase, LazyParty
 from backend.api.inputs import Id
 from backend.api.pages import After, Connection, First, instant_place, page_size, place, read_instant_place
 from backend.api.request import Info
@@ -63,6 +63,10 @@ class WorkItem:
     @resolved("The case, where the work is on one.", weight=2)
     async def case(self, info: Info) -> LazyCase | None:
         return await graph.case(info, self.subject_id) if self.subject_type == "onboarding_case" else None
+
+    @resolved("The screening alert, where the work is on one.", weight=2)
+    async def alert(self, info: Info) -> LazyAlert | None:
+        return await graph.alert(info, self.subject_id) if self.subject_type == "screening_alert" else None
 
     @classmethod
     def of(cls, row: WorkRow, now: datetime) -> "WorkItem":

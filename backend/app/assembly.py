@@ -10,7 +10,8 @@ from starlette.types import ASGIApp
 from backend.access.directory_errors import NotSignedIn
 from backend.api.executor import Executor
 from backend.api.router import graphql_router
-from backend.app.background import background
+from backend.api.tokens import token_routes
+from backend.app.background import Background
 from backend.app.health import health_routes
 from backend.app.strangers import turned_away
 from backend.core.actor import Actor
@@ -33,9 +34,11 @@ class House(FastAPI):
 def create_app(platform: Platform) -> FastAPI:
     """One process that serves; several of them may stand behind a balancer, on one database."""
 
+    background = Background(platform)
+
     @asynccontextmanager
     async def lifespan(_app: FastAPI) -> AsyncIterator[None]:
-        async with background(platform):
+        async with background.running():
             yield
 
     async def actor_of(request: Request) -> Actor:
@@ -49,7 +52,8 @@ def create_app(platform: Platform) -> FastAPI:
     app = House(title="Tenure", docs_url=None, redoc_url=None, openapi_url=None, lifespan=lifespan)
     app.state.platform = platform
     app.add_exception_handler(NotSignedIn, turned_away)
-    app.router.routes.extend(health_routes(platform))
+    app.router.routes.extend(health_routes(platform, background))
     app.include_router(graphql_router(executor, actor_of))
+    app.router.routes.extend(token_routes(platform))
     app.router.routes.extend(web_routes(platform, executor))
     return app

@@ -1,49 +1,62 @@
 """What runs beside the doors in a serving process: the sequencer of the log and the worker of the jobs."""
 
 import asyncio
-import logging
-from collections.abc import AsyncIterator, Coroutine
+import gc
+from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
-from typing import Any
 
+from backend.app.keeper import Keeper
 from backend.audit.sequencer import open_sequencer
 from backend.edge.platform import Platform
 from backend.jobs.schedule import Schedule, job_app
+from backend.jobs.screening import keep_current
+from backend.privacy.shredding import listen
 
-_log = logging.getLogger(__name__)
 _GRACE_SECONDS = 10.0
 
 
-@asynccontextmanager
-async def background(platform: Platform) -> AsyncIterator[None]:
-    stop = asyncio.Event()
-    sequencer = open_sequencer(platform.settings, platform.database, platform.clock)
-    app = job_app(platform.database)
-    Schedule(platform, app)
-    async with app.open_async():
-        worker = app.run_worker_async(
-            wait=True,
-            install_signal_handlers=False,
-            listen_notify=True,
-            shutdown_graceful_timeout=_GRACE_SECONDS,
-            delete_jobs="successful",
+class Background:
+    """Both go on when the database was gone, and begin again when they end."""
+
+    def __init__(self, platform: Platform) -> None:
+        self._platform = platform
+        self._stop = asyncio.Event()
+        self._keepers: tuple[Keeper, ...] = ()
+
+    @property
+    def ailing(self) -> tuple[str, ...]:
+        """The names of what does not run, or only just runs again."""
+        return tuple(keeper.name for keeper in self._keepers if keeper.ailing)
+
+    @asynccontextmanager
+    async def running(self) -> AsyncIterator[None]:
+        sequencer = open_sequencer(self._platform.settings, self._platform.database, self._platform.clock)
+        self._keepers = (
+            Keeper("sequencer", lambda: sequencer.run(self._stop)),
+            Keeper("jobs", self._work),
+            Keeper("keys", lambda: listen(self._platform.database, self._platform.keyring, self._stop)),
+            Keeper("lists", lambda: keep_current(self._platform, self._stop)),
         )
-        tasks = [_task("sequencer", sequencer.run(stop)), _task("jobs", worker)]
+        tasks = [asyncio.create_task(keeper.run(self._stop), name=keeper.name) for keeper in self._keepers]
+        # What was imported stays: the collector need not walk through it again while requests wait.
+        gc.collect()
+        gc.freeze()
         try:
             yield
         finally:
-            stop.set()
-            tasks[1].cancel()
+            self._stop.set()
+            tasks[1].cancel()  # the worker heeds nothing else; the sequencer ends its batch
             await asyncio.gather(*tasks, return_exceptions=True)
             await sequencer.close()
 
-
-def _task(name: str, work: Coroutine[Any, Any, None]) -> asyncio.Task[None]:
-    task = asyncio.create_task(work, name=name)
-    task.add_done_callback(_report)
-    return task
-
-
-def _report(task: asyncio.Task[None]) -> None:
-    if not task.cancelled() and task.exception() is not None:
-        _log.error("%s stopped", task.get_name(), exc_info=task.exception())
+    async def _work(self) -> None:
+        app = job_app(self._platform.database)
+        Schedule(self._platform, app)
+        async with app.open_async():
+            await app.run_worker_async(
+                wait=True,
+                install_signal_handlers=False,
+                listen_notify=True,
+                shutdown_graceful_timeout=_GRACE_SECONDS,
+                delete_jobs="successful",
+            )

@@ -7,21 +7,25 @@ from starlette.responses import JSONResponse
 from starlette.routing import Route
 
 from backend import migrate
+from backend.app.background import Background
 from backend.edge.platform import Platform
 
 
-def health_routes(platform: Platform) -> list[Route]:
+def health_routes(platform: Platform, background: Background) -> list[Route]:
     async def live(_request: Request) -> JSONResponse:
         return JSONResponse({"status": "ok"})
 
     async def ready(_request: Request) -> JSONResponse:
-        """The database answers and has the schema of this version."""
+        """The database answers and has the schema of this version, and the work beside the doors goes on."""
         try:
             async with platform.engine.connect() as connection:
                 revision = await connection.scalar(text("SELECT version_num FROM alembic_version"))
         except SQLAlchemyError:
             return JSONResponse({"status": "database"}, status_code=503)
-        current = revision == migrate.head()
-        return JSONResponse({"status": "ok" if current else "migrate"}, status_code=200 if current else 503)
+        if revision != migrate.head():
+            return JSONResponse({"status": "migrate"}, status_code=503)
+        if background.ailing:
+            return JSONResponse({"status": "background"}, status_code=503)
+        return JSONResponse({"status": "ok"})
 
     return [Route("/health/live", live), Route("/health/ready", ready)]

@@ -15,9 +15,12 @@ from backend.edge.sessions import locale_of
 _UNAUTHORIZED: Final = 401
 
 
-async def turned_away(request: Request, _: Exception) -> Response:
-    """Names the way to sign in (RFC 9110 section 11.6.1); the pages of the web client redirect before they get here."""
-    refused = NotSignedIn()
+async def turned_away(request: Request, error: Exception) -> Response:
+    """Says what a person owes first, where that is the reason, and names the way to sign in (RFC 9110 section 11.6.1).
+
+    The pages of the web client redirect before they get here.
+    """
+    refused = error if isinstance(error, NotSignedIn) else NotSignedIn()
     extensions = {"code": refused.code, "requestId": str(new_id())}
     entry = {"message": translate(locale_of(request), refused.text), "extensions": extensions}
     answer = Answer(None, (entry,), executed=False, status=_UNAUTHORIZED)

@@ -41,3 +41,38 @@ class NoSuchCheckpoint(NotFound):
 class UnknownRecord(NotFound):
     code = "audit.unknown_record"
     text = "There is no audited table {table}."
+
+
+class NoHead(NotFound):
+    code = "audit.no_head"
+    text = "The log has no signed head yet: nothing was logged."
+
+
+class FileThere(Conflict):
+    code = "audit.file_there"
+    text = "{path} is there already; nothing was written."
+
+
+class EntryUnknown(NotFound):
+    code = "audit.entry_unknown"
+    text = "There is no such entry about this record."
+
+
+class NotDecided(NotFound):
+    code = "audit.not_decided"
+    text = "No decision about this record stands in the signed log yet."
+
+
+class StampRefused(Conflict):
+    code = "audit.stamp_refused"
+    text = "The time-stamp does not hold: {problem}"
+
+
+class StampsMissing(Conflict):
+    code = "audit.stamps_missing"
+    text = "Time-stamps need the extra `timestamps` of Tenure, which is not installed."
+
+
+class HeadsChanged(Conflict):
+    code = "audit.heads_changed"
+    text = "The file of signed heads {path} was changed or cut since it was last written; the log does not go on."

@@ -22,6 +22,8 @@ TEXTS: Final[Mapping[str, str]] = {
     "something between leaf {first} and leaf {last} was changed.",
     "head_beyond": "A signed head of size {size} ({source}) exists, but the log ends at {end}: it was cut back.",
     "head_order": "The file of heads goes back from size {size} to size {next}.",
+    "head_unfiled": "The signed head of size {size} is gone from the file of heads.",
+    "head_unstored": "The signed head of size {size} is in the file of heads and gone from the database.",
     "head_missing": "The log has {size} entries, but its newest signed head covers {covered}.",
     "heads_file_missing": "There is no file of heads at {path}, though heads were signed.",
     "key_missing": "The log's key is not at {path}, so no signature can be checked.",

@@ -1,15 +1,18 @@
 """The write-once file of a log's heads: every checkpoint is appended to it, so that a log that was cut back, or a
 database that was restored from an older backup, is noticed before anything is signed again.
 
-The file is a row of signed notes, each followed by an empty line.
+The file is a row of signed notes, each followed by an empty line. It is only ever appended to; who wrote to it before
+and finds the end of what was there changed refuses to go on.
 """
 
 import os
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, field
+from hashlib import sha256
 from pathlib import Path
 from uuid import UUID
 
+from backend.audit.errors import HeadsChanged
 from backend.audit.formats.checkpoint import Checkpoint, parse_text
 from backend.core.settings import Settings
 
@@ -19,8 +22,17 @@ _SIGNATURE = "—".encode()
 
 
 @dataclass(frozen=True, slots=True)
+class _Mark:
+    """Where this process left the file: its length, and the SHA-256 of its last bytes."""
+
+    length: int
+    tail: bytes
+
+
+@dataclass(frozen=True, slots=True)
 class Heads:
     directory: Path
+    _marks: dict[UUID, _Mark] = field(default_factory=dict, compare=False, repr=False)
 
     @classmethod
     def of(cls, settings: Settings) -> "Heads":
@@ -42,8 +54,9 @@ class Heads:
         return parse_text(notes[-2].decode() + "\n") if len(notes) > 1 else None
 
     def append(self, tenant_id: UUID, notes: Iterable[str]) -> None:
-        """Durable when it returns."""
+        """Durable when it returns. Raises HeadsChanged when what this process wrote is no longer there."""
         path = self.path(tenant_id)
+        self._refuse_changed(tenant_id, path)
         path.parent.mkdir(parents=True, exist_ok=True)
         fresh = not path.exists()
         if not fresh and _whole(path) < path.stat().st_size:
@@ -54,6 +67,15 @@ class Heads:
             os.fsync(file.fileno())
         if fresh and os.name == "posix":
             _sync_directory(path.parent)
+        length = path.stat().st_size
+        self._marks[tenant_id] = _Mark(length, _tail(path, length))
+
+    def _refuse_changed(self, tenant_id: UUID, path: Path) -> None:
+        mark = self._marks.get(tenant_id)
+        if mark is None:
+            return
+        if not path.exists() or path.stat().st_size < mark.length or _tail(path, mark.length) != mark.tail:
+            raise HeadsChanged(path=path)
 
     def length(self, tenant_id: UUID) -> int:
         """Bytes in the file; what was there before a snapshot of the database was taken is in that snapshot, too."""
@@ -91,6 +113,14 @@ def _whole(path: Path) -> int:
     while end >= 0 and not tail[tail.rfind(b"\n", 0, end) + 1 :].startswith(_SIGNATURE):
         end = tail.rfind(_END, 0, end)
     return start + end + len(_END) if end >= 0 else 0
+
+
+def _tail(path: Path, length: int) -> bytes:
+    """SHA-256 over the last bytes before `length`."""
+    start = max(0, length - _TAIL_BYTES)
+    with path.open("rb") as file:
+        file.seek(start)
+        return sha256(file.read(length - start)).digest()
 
 
 def _sync_directory(path: Path) -> None:

@@ -49,6 +49,17 @@ class AuditEntry(SQLModel, table=True):
     txid: int = Field(sa_type=TransactionId, sa_column_kwargs={"server_default": text("pg_current_xact_id()")})
 
 
+class AuditRead(SQLModel, table=True):
+    """Which entries tell that a record was read: derived from `reads` by a trigger, so that who read what is found."""
+
+    __tablename__ = "audit_read"
+    __table_args__ = (PrimaryKeyConstraint("tenant_id", "record_id", "entry_id"),)
+
+    tenant_id: UUID
+    record_id: UUID
+    entry_id: UUID
+
+
 class RecordVersion(SQLModel, table=True):
     __tablename__ = "record_version"
     __table_args__ = (

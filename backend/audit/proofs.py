@@ -3,8 +3,9 @@
 A proof is computed from the stored tiles it needs and checked before it is handed out.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from typing import TypeVar
 from uuid import UUID
 
 from sqlalchemy import text
@@ -22,7 +23,9 @@ from backend.audit.tree import driver, tile_reader
 
 _NEWEST = text("SELECT note FROM audit_checkpoint WHERE tenant_id = :tenant ORDER BY size DESC LIMIT 1")
 _HEAD = text("SELECT note FROM audit_checkpoint WHERE tenant_id = :tenant AND size = :size")
-_LEAF = text("SELECT idx, body FROM audit_leaf WHERE tenant_id = :tenant AND entry_id = :entry")
+_LEAF = text("SELECT idx FROM audit_leaf WHERE tenant_id = :tenant AND entry_id = :entry")
+_LEAVES = text("SELECT idx, body FROM audit_leaf WHERE tenant_id = :tenant AND idx = ANY(:leaves)")
+T = TypeVar("T")
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,13 +52,31 @@ async def inclusion(session: AsyncSession, tenant_id: UUID, entry_id: UUID) -> E
     note = await session.scalar(_NEWEST, {"tenant": tenant_id})
     if leaf is None or note is None:
         raise NotInLog(entry=entry_id)
+    (given,) = await inclusion_of(session, tenant_id, [leaf.idx], note)
+    return given
+
+
+async def inclusion_of(
+    session: AsyncSession, tenant_id: UUID, leaves: Sequence[int], note: str
+) -> tuple[EntryProof, ...]:
+    """Of these leaves, in their order, all against one signed head. Raises LogBroken."""
     head = parse_text(parse_note(note.encode()).text)
-    hashes = await _hashes(session, tenant_id, head.size, lambda node: inclusion_proof(node, leaf.idx, head.size))
+    rows = await session.execute(_LEAVES, {"tenant": tenant_id, "leaves": list(leaves)})
+    bodies = {row.idx: bytes(row.body) for row in rows}
+
+    def prove(node: NodeGetter) -> list[list[bytes]]:
+        return [inclusion_proof(node, index, head.size) for index in leaves]
+
+    paths = await _hashes(session, tenant_id, head.size, prove)
     try:
-        verify_inclusion(leaf_hash(leaf.body), leaf.idx, head.size, hashes, head.root)
-    except FormatError as error:
+        for index, path in zip(leaves, paths, strict=True):
+            verify_inclusion(leaf_hash(bodies[index]), index, head.size, path, head.root)
+    except (FormatError, KeyError) as error:
         raise LogBroken(tenant=tenant_id, problem=str(error)) from error
-    return EntryProof(leaf.body, LogProof(leaf.idx, tuple(hashes), note.encode()), head)
+    return tuple(
+        EntryProof(bodies[index], LogProof(index, tuple(path), note.encode()), head)
+        for index, path in zip(leaves, paths, strict=True)
+    )
 
 
 async def consistency(session: AsyncSession, tenant_id: UUID, old_size: int, new_size: int) -> Consistency:
@@ -79,9 +100,7 @@ async def _head(session: AsyncSession, tenant_id: UUID, size: int) -> bytes:
     return str(note).encode()
 
 
-async def _hashes(
-    session: AsyncSession, tenant_id: UUID, size: int, prove: Callable[[NodeGetter], list[bytes]]
-) -> list[bytes]:
+async def _hashes(session: AsyncSession, tenant_id: UUID, size: int, prove: Callable[[NodeGetter], T]) -> T:
     """Which tiles a proof needs depends on sizes alone: a first pass over blank tiles asks, one query answers."""
     wanted: set[tuple[int, int]] = set()
 

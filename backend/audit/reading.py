@@ -1,6 +1,6 @@
-"""Reading the trail: every entry about a record, newest first, with what it changed and where it stands in the log."""
+"""The trail of a record: every entry about it, newest first, with what it changed or read and its place in the log."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, Final
@@ -23,9 +23,12 @@ _ENTRIES: Final = text(
         (SELECT e.id FROM audit_entry e WHERE e.subject_id = ANY(:ids) AND {_BEFORE} {_NEWEST})
         UNION
         (SELECT e.id FROM audit_entry e WHERE {_BEFORE} AND e.id IN
-            (SELECT entry_id FROM record_version WHERE table_name = ANY(:tables) AND record_id = ANY(:ids)) {_NEWEST}))
+            (SELECT entry_id FROM record_version WHERE table_name = ANY(:tables) AND record_id = ANY(:ids)) {_NEWEST})
+        UNION
+        (SELECT e.id FROM audit_entry e WHERE {_BEFORE} AND e.id IN
+            (SELECT entry_id FROM audit_read WHERE record_id = ANY(:ids)) {_NEWEST}))
     SELECT e.id, e.ts, e.actor_id, e.actor, e.action, e.subject_type, e.subject_id, e.outcome, e.reason, e.ruleset,
-           e.origin, l.idx AS leaf,
+           e.origin, e.reads, l.idx AS leaf,
            coalesce(l.idx < (SELECT max(size) FROM audit_checkpoint c WHERE c.tenant_id = e.tenant_id), false)
                AS covered
       FROM about JOIN audit_entry e USING (id) LEFT JOIN audit_leaf l ON l.entry_id = e.id
@@ -70,7 +73,8 @@ class RecordChange:
 
 @dataclass(frozen=True, slots=True)
 class TrailLine:
-    """`leaf` is None while the entry waits for the log; `covered`: a signed head holds it."""
+    """`leaf` is None while the entry waits for the log; `covered`: a signed head holds it; `seen`: personal fields of
+    these records that were read."""
 
     entry_id: UUID
     ts: datetime
@@ -89,6 +93,7 @@ class TrailLine:
     leaf: int | None
     covered: bool
     changes: tuple[RecordChange, ...]
+    seen: tuple[str, ...]
 
     @property
     def cursor(self) -> After:
@@ -98,13 +103,14 @@ class TrailLine:
 async def trail(
     session: AsyncSession, ids: Iterable[UUID], *, after: After | None = None, limit: int = 50, locale: str = "en"
 ) -> list[TrailLine]:
-    """Entries whose subject is one of these records, or that changed one; `changes` are those of these records."""
+    """Entries about one of these records, or that changed or read one; `changes` and `seen` are about these alone."""
     records = list(ids)
     place = {"ts": None if after is None else after.ts, "id": None if after is None else after.entry_id}
     rows = await session.execute(_ENTRIES, {"ids": records, "tables": audited_names(), "limit": limit, **place})
     entries = rows.all()
     changes = await _changes(session, [entry.id for entry in entries], records)
-    return [_line(entry, tuple(changes.get(entry.id, ())), locale) for entry in entries]
+    wanted = {str(record) for record in records}
+    return [_line(entry, tuple(changes.get(entry.id, ())), _seen(entry.reads, wanted), locale) for entry in entries]
 
 
 async def _changes(
@@ -128,7 +134,14 @@ def _columns(table: str, before: Mapping[str, Any], after: Mapping[str, Any]) ->
             yield ColumnChange(name, opaque, None if opaque else old, None if opaque else new)
 
 
-def _line(entry: Row[Any], changes: tuple[RecordChange, ...], locale: str) -> TrailLine:
+def _seen(reads: str | None, records: Collection[str]) -> tuple[str, ...]:
+    if reads is None:
+        return ()
+    listed = (read["fields"] for read in orjson.loads(reads) if read["id"] in records)
+    return tuple(sorted({field for fields in listed for field in fields}))
+
+
+def _line(entry: Row[Any], changes: tuple[RecordChange, ...], seen: tuple[str, ...], locale: str) -> TrailLine:
     actor, origin = orjson.loads(entry.actor), orjson.loads(entry.origin)
     behalf = actor["on_behalf_of"]
     return TrailLine(
@@ -149,6 +162,7 @@ def _line(entry: Row[Any], changes: tuple[RecordChange, ...], locale: str) -> Tr
         leaf=entry.leaf,
         covered=entry.covered,
         changes=changes,
+        seen=seen,
     )
 
 

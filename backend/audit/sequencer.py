@@ -5,19 +5,20 @@ the checkpoint, and the emptied queue; a crash leaves all of it or nothing. A qu
 late. Each institution has a log, a key and an advisory lock of its own; of two sequencers one works, the other waits.
 
 The queue is polled: a NOTIFY in every business transaction would make commits wait for each other. Between two polls
-entries gather, so that under load a head signs many of them.
+entries gather, so that under load a head signs many of them; while they come, it is polled more often. A batch costs
+five round trips: what is asked and what is written goes out in a pipeline.
 """
 
 import asyncio
 import logging
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Collection, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 from typing import cast
 from uuid import UUID
 
 import psycopg
-from sqlalchemy.exc import DBAPIError
+from sqlalchemy.exc import SQLAlchemyError
 from sqlalchemy.ext.asyncio import AsyncEngine
 
 from backend.audit import assembly, tree
@@ -36,9 +37,21 @@ from backend.core.settings import Settings
 
 _log = logging.getLogger(__name__)
 _POLL_SECONDS = 0.05
+_BUSY_POLL_SECONDS = 0.02
 _REST_SECONDS = 5.0
+_RECONNECT_SECONDS = 0.5
 _BACKGROUND_BATCH = 256
 _BULK_BATCH = 2000
+_OLDEST = 10_000
+_LOST = (SQLAlchemyError, psycopg.Error, OSError)
+# Rows that another sequencer holds are left to it.
+_QUEUED = """
+    SELECT entry_id FROM audit_queue WHERE tenant_id = %s AND entry_id <> ALL(%s)
+     ORDER BY entry_id FOR UPDATE SKIP LOCKED LIMIT %s"""
+# The plans of a batch are made while tables are small and kept while they grow: they look rows up by their keys.
+_ENTER = "SELECT set_config('tenure.tenant', %s, true), set_config('enable_seqscan', 'off', true)"
+_LOCKED = "SELECT pg_advisory_xact_lock(hashtextextended(%s, 0)) IS NOT NULL"
+_TRY_LOCKED = "SELECT pg_try_advisory_xact_lock(hashtextextended(%s, 0))"
 
 
 @dataclass(slots=True)
@@ -54,77 +67,85 @@ class Sequencer:
 
         Waits for another sequencer at work. Raises SequencerFenced, LogBroken, LogKeyMissing; what was logged stays.
         """
-        tenants = await self._waiting() if tenant_id is None else [tenant_id]
-        return sum([await self._drain(tenant) for tenant in tenants])
+        async with self._connection() as connection:
+            tenants = await self._waiting(connection, ()) if tenant_id is None else [tenant_id]
+            return sum([await self._drain(connection, tenant) for tenant in tenants])
 
     async def run(self, stop: asyncio.Event) -> None:
         """Until told to stop. Trouble in one institution's log is reported and does not hold up the others."""
         resting: dict[UUID, float] = {}
-        clock = asyncio.get_running_loop().time
         while not stop.is_set():
             try:
-                waiting = [tenant for tenant in await self._waiting() if resting.get(tenant, 0.0) <= clock()]
-            except (DBAPIError, OSError):
-                _log.exception("the sequencer cannot reach the database")
-                waiting = []
-            taken = 0
-            for tenant in waiting:
-                try:
-                    taken += await self._batch(tenant, _BACKGROUND_BATCH, wait=False)
-                except (TenureError, FormatError, DBAPIError, psycopg.Error, OSError):
-                    _log.exception("the log of institution %s does not go on", tenant)
-                    resting[tenant] = clock() + _REST_SECONDS
-            if taken < _BACKGROUND_BATCH:
-                await _pause(stop, _POLL_SECONDS)
+                async with self._connection() as connection:
+                    await self._serve(connection, stop, resting)
+            except _LOST:
+                _log.exception("the sequencer lost the database")
+                await _pause(stop, _RECONNECT_SECONDS)
 
     async def close(self) -> None:
         await self.engine.dispose()
 
-    async def _waiting(self) -> list[UUID]:
-        async with self._connection() as connection:
-            cursor = await connection.execute(
-                "SELECT DISTINCT tenant_id FROM audit_queue WHERE entry_id <> ALL(%s)", [list(self._unfit)]
-            )
-            return [row[0] for row in await cursor.fetchall()]
+    async def _serve(self, connection: Connection, stop: asyncio.Event, resting: dict[UUID, float]) -> None:
+        clock = asyncio.get_running_loop().time
+        while not stop.is_set():
+            taken = 0
+            for tenant in await self._waiting(connection, [t for t, until in resting.items() if until > clock()]):
+                try:
+                    taken += await self._batch(connection, tenant, _BACKGROUND_BATCH, wait=False)
+                except (TenureError, FormatError, *_LOST):
+                    _log.exception("the log of institution %s does not go on", tenant)
+                    resting[tenant] = clock() + _REST_SECONDS
+                    if connection.broken:
+                        raise
+            if taken < _BACKGROUND_BATCH:
+                await _pause(stop, _BUSY_POLL_SECONDS if taken else _POLL_SECONDS)
 
-    async def _drain(self, tenant_id: UUID) -> int:
+    async def _waiting(self, connection: Connection, resting: Collection[UUID]) -> list[UUID]:
+        """Institutions with entries among the oldest that wait."""
+        cursor = await connection.execute(
+            "SELECT DISTINCT tenant_id FROM (SELECT tenant_id FROM audit_queue "
+            "WHERE entry_id <> ALL(%s) AND tenant_id <> ALL(%s) ORDER BY entry_id LIMIT %s) oldest",
+            [list(self._unfit), list(resting), _OLDEST],
+        )
+        return [row[0] for row in await cursor.fetchall()]
+
+    async def _drain(self, connection: Connection, tenant_id: UUID) -> int:
         total = 0
-        while taken := await self._batch(tenant_id, _BULK_BATCH, wait=True):
+        while taken := await self._batch(connection, tenant_id, _BULK_BATCH, wait=True):
             total += taken
         return total
 
-    async def _batch(self, tenant_id: UUID, limit: int, *, wait: bool) -> int:
-        async with self._locked(tenant_id, wait=wait) as connection:
-            taken = 0 if connection is None else await self._append(connection, tenant_id, limit)
-        async with self._locked(tenant_id, wait=wait) as connection:
-            if connection is not None:
-                await self._publish(connection, tenant_id)
+    async def _batch(self, connection: Connection, tenant_id: UUID, limit: int, *, wait: bool) -> int:
+        taken = 0
+        async with connection.pipeline():
+            async with connection.transaction():
+                taken = await self._append(connection, tenant_id, limit, wait=wait)
+            async with connection.transaction():
+                await self._publish(connection, tenant_id, wait=wait)
         return taken
 
-    async def _append(self, connection: Connection, tenant_id: UUID, limit: int) -> int:
+    async def _append(self, connection: Connection, tenant_id: UUID, limit: int, *, wait: bool) -> int:
         """One step of the log: from queue rows to a signed head."""
-        frontier = await tree.load(connection, tenant_id)
-        self._refuse_rollback(tenant_id, frontier.size)
-        leaves = await self._take(connection, tenant_id, limit)
+        locked = await _lock(connection, tenant_id, wait=wait)
+        queued = await connection.execute(_QUEUED, [tenant_id, list(self._unfit), limit])
+        edge = await tree.edge(connection, tenant_id)
+        if not await _held(locked):
+            raise psycopg.Rollback
+        self._refuse_rollback(tenant_id, edge.frontier.size)
+        leaves = await self._leaves(connection, [row[0] for row in await queued.fetchall()])
         if not leaves:
             return 0
-        signer = await self._signer(connection, tenant_id, frontier.size)
-        grown = await tree.append(connection, tenant_id, frontier, leaves)
+        signer = await self._signer(connection, tenant_id, edge.frontier.size)
+        await connection.execute(
+            "DELETE FROM audit_queue WHERE entry_id = ANY(%s)", [[leaf.entry_id for leaf in leaves]]
+        )
+        grown = await tree.append(connection, tenant_id, edge, leaves)
         note = checkpoint.sign(Checkpoint(signer.name, grown.size, grown.root), signer).decode()
         await tree.head(connection, tenant_id, grown, note, self.clock())
-        logged = [leaf.entry_id for leaf in leaves]
-        await connection.execute("DELETE FROM audit_queue WHERE entry_id = ANY(%s)", [logged])
         return len(leaves)
 
-    async def _take(self, connection: Connection, tenant_id: UUID, limit: int) -> list[Leaf]:
-        """Queue rows, locked, as leaves in the order of their ids. An entry that has no canonical form stays in the
-        queue, where verification finds it, and holds up nobody else."""
-        cursor = await connection.execute(
-            "SELECT entry_id FROM audit_queue WHERE tenant_id = %s AND entry_id <> ALL(%s) "
-            "ORDER BY entry_id FOR UPDATE SKIP LOCKED LIMIT %s",
-            [tenant_id, list(self._unfit), limit],
-        )
-        ids = [row[0] for row in await cursor.fetchall()]
+    async def _leaves(self, connection: Connection, ids: Sequence[UUID]) -> list[Leaf]:
+        """An entry that has no canonical form stays in the queue, where verification finds it, and holds up nobody."""
         entries, changes = await assembly.fetch(connection, ids)
         leaves = []
         for entry_id in ids:
@@ -154,32 +175,39 @@ class Sequencer:
             problem = f"the database has {size} entries, but {path} holds a signed head of {last.size}"
             raise LogBroken(tenant=tenant_id, problem=problem)
 
-    async def _publish(self, connection: Connection, tenant_id: UUID) -> None:
+    async def _publish(self, connection: Connection, tenant_id: UUID, *, wait: bool) -> None:
         """Every head that is committed and not yet in the write-once file, also those of a run that was killed."""
+        locked = await _lock(connection, tenant_id, wait=wait)
         last = self.heads.last(tenant_id)
         cursor = await connection.execute(
             "SELECT note FROM audit_checkpoint WHERE tenant_id = %s AND size > %s ORDER BY size",
             [tenant_id, 0 if last is None else last.size],
         )
+        if not await _held(locked):
+            return
         notes = [row[0] for row in await cursor.fetchall()]
         if notes:
             await asyncio.to_thread(self.heads.append, tenant_id, notes)
 
     @asynccontextmanager
-    async def _locked(self, tenant_id: UUID, *, wait: bool) -> AsyncIterator[Connection | None]:
-        """A transaction of the institution under its advisory lock; None when another sequencer has that lock."""
-        call = "pg_advisory_xact_lock" if wait else "pg_try_advisory_xact_lock"
-        async with self._connection() as connection:
-            await connection.execute("SELECT set_config('tenure.tenant', %s, true)", [str(tenant_id)])
-            cursor = await connection.execute(f"SELECT {call}(hashtextextended(%s, 0))", [f"tenure.log.{tenant_id}"])
-            row = await cursor.fetchone()
-            yield None if row is not None and row[0] is False else connection
-
-    @asynccontextmanager
     async def _connection(self) -> AsyncIterator[Connection]:
-        async with self.engine.begin() as connection:
-            raw = await connection.get_raw_connection()
+        """A connection that begins and ends its transactions itself."""
+        async with self.engine.connect() as pooled:
+            await pooled.execution_options(isolation_level="AUTOCOMMIT")
+            raw = await pooled.get_raw_connection()
             yield cast("Connection", raw.driver_connection)
+
+
+async def _lock(connection: Connection, tenant_id: UUID, *, wait: bool) -> psycopg.AsyncCursor[tuple[bool]]:
+    """Enter the institution and take its log's lock until the end of the transaction; `_held` tells the outcome."""
+    await connection.execute(_ENTER, [str(tenant_id)])
+    return await connection.execute(_LOCKED if wait else _TRY_LOCKED, [f"tenure.log.{tenant_id}"])
+
+
+async def _held(locked: psycopg.AsyncCursor[tuple[bool]]) -> bool:
+    """Whether this sequencer has the lock: False when another one is at work."""
+    row = await locked.fetchone()
+    return row is not None and row[0]
 
 
 def open_sequencer(settings: Settings, database: Database, clock: Clock = system_clock) -> Sequencer:

@@ -25,6 +25,7 @@ from backend.core.ids import new_id
 from backend.core.tables import Audited
 
 _ENTRY = "audit_entry_id"
+_INSERT = insert(AuditEntry.__table__)  # type: ignore[attr-defined]  # compiled once, past the mapper
 Subject = tuple[str, UUID]
 
 
@@ -85,7 +86,7 @@ class Trail:
         """Everything flushed inside belongs to this entry; entries nest, the innermost counts."""
         await self.session.flush()
         values = entry_values(self.actor, action, subject, self.now, reason=reason, ruleset=ruleset)
-        await self.session.execute(insert(AuditEntry).values(values))
+        await self.session.execute(_INSERT, values)
         info = self.session.sync_session.info
         outer = info.get(_ENTRY)
         info[_ENTRY] = values["id"]
@@ -113,7 +114,7 @@ class Trail:
     ) -> None:
         """An entry that changes nothing: a read, a refusal, a failed attempt."""
         values = entry_values(self.actor, action, subject, self.now, outcome=outcome, reason=reason, reads=reads)
-        await self.session.execute(insert(AuditEntry).values(values))
+        await self.session.execute(_INSERT, values)
 
 
 def name_entry(session: Session, _context: UOWTransaction, _instances: Iterable[object] | None) -> None:

@@ -5,6 +5,7 @@ between which leaves it happened.
 """
 
 from collections.abc import AsyncIterator, Callable, Iterator, Sequence
+from contextlib import suppress
 from dataclasses import dataclass, field
 from itertools import chain
 from uuid import UUID
@@ -12,7 +13,7 @@ from uuid import UUID
 from backend.audit.findings import Findings
 from backend.audit.formats import FormatError, checkpoint, tiles
 from backend.audit.formats.checkpoint import Checkpoint
-from backend.audit.formats.merkle import Frontier, leaf_hash
+from backend.audit.formats.merkle import BrokenFrontier, Frontier, leaf_hash
 from backend.audit.formats.note import VerifierKey
 from backend.audit.formats.note import parse as parse_note
 from backend.audit.formats.tiles import WIDTH, Tile
@@ -49,22 +50,34 @@ class LogCheck:
     _partial: dict[int, tuple[Tile, bytes]] = field(default_factory=dict)
     _agreed: int = 0
     _broken: bool = False
+    _filed_last: int = 0
 
     async def run(self, progress: Callable[[str, int, int], None]) -> None:
-        stored = await load(self.connection, self.tenant_id)
+        size, edge = await self._stored_edge()
+        self._filed_last = self._newest_filed()
         filed = self._from_file()
         waiting: Head | None = next(filed, None)
-        async for batch in self._batches(stored.size):
+        async for batch in self._batches(size):
             end = self._tree.size + len(batch)
             heads = [head async for head in self._from_database(self._tree.size, end)]
+            kept = {head.size for head in heads}
             while waiting is not None and waiting.size <= end:
                 heads.append(waiting)
                 waiting = next(filed, None)
+            self._compare_places(kept, {head.size for head in heads if head.source == _FILE})
             self._compare(sorted(heads, key=lambda head: head.size), batch)
             self.leaves += len(batch)
-            progress("log", self.leaves, stored.size)
-        await self._check_ends(stored, chain([] if waiting is None else [waiting], filed))
+            progress("log", self.leaves, size)
+        await self._check_ends(size, edge, chain([] if waiting is None else [waiting], filed))
         self.pending = await check_unlogged(self.connection, self.tenant_id, self.found)
+
+    def _compare_places(self, kept: set[int], filed: set[int]) -> None:
+        """What the file has lost, or the database. The file may end before the newest head: it is written after."""
+        for size in sorted(kept - filed):
+            if size <= self._filed_last:
+                self.found.add("head_unfiled", size=size)
+        for size in sorted(filed - kept):
+            self.found.add("head_unstored", size=size)
 
     async def _batches(self, size: int) -> AsyncIterator[list[bytes]]:
         """The hashes that the tree stands on, 1,024 at a time; leaves are checked against them on the way."""
@@ -158,6 +171,14 @@ class LogCheck:
             if above < signed.size <= end:
                 yield Head(signed.size, signed.root, _DATABASE)
 
+    def _newest_filed(self) -> int:
+        """The largest size in the file, signed or not: what is wrong with a head is told where it is compared."""
+        newest = 0
+        for note in self.files.read(self.tenant_id, self.filed):
+            with suppress(FormatError):
+                newest = max(newest, checkpoint.parse_text(parse_note(note).text).size)
+        return newest
+
     def _from_file(self) -> Iterator[Head]:
         last = 0
         for note in self.files.read(self.tenant_id, self.filed):
@@ -184,11 +205,22 @@ class LogCheck:
             self.head = signed
         return signed
 
-    async def _check_ends(self, stored: Frontier, beyond: Iterator[Head]) -> None:
+    async def _stored_edge(self) -> tuple[int, Frontier | None]:
+        """The size that the tree claims, and its right edge unless that is broken."""
+        try:
+            edge = await load(self.connection, self.tenant_id)
+        except BrokenFrontier:
+            cursor = await self.connection.execute(
+                "SELECT greatest(size, 0) FROM audit_tree WHERE tenant_id = %s", [self.tenant_id]
+            )
+            return (await cursor.fetchone() or (0,))[0], None
+        return edge.size, edge
+
+    async def _check_ends(self, claimed: int, edge: Frontier | None, beyond: Iterator[Head]) -> None:
         size = self._tree.size
         await self._compare_tiles([(tile, data) for tile, data in self._partial.values() if tile.width < WIDTH])
-        if stored != self._tree:
-            self.found.add("tree_changed", stored=stored.size, size=size)
+        if edge != self._tree:
+            self.found.add("tree_changed", stored=claimed, size=size)
         for head in beyond:
             self.found.add("head_beyond", size=head.size, source=head.source, end=size)
         cursor = await self.connection.execute(

@@ -1,60 +1,52 @@
 """Is the record what its versions say? Every version against its digest, every row against its latest version.
 
-Set-based: PostgreSQL renders and hashes with the function that the triggers use (`render_<table>`), table by table,
-and hands out only what does not agree.
+Nothing is asked of the functions in the database, which whoever owns it can replace: PostgreSQL hands out versions and
+rows in the order of their ids, and both are hashed here (`rendering`). Table by table, in bounded memory.
 """
 
-from collections.abc import Callable
+import base64
+from collections.abc import AsyncIterator, Callable, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any
+from hashlib import sha256
+from typing import Any, Final
 from uuid import UUID
 
+import orjson
 from psycopg import sql
 from psycopg.rows import dict_row
+from psycopg.types.string import TextLoader
 
 from backend.audit.findings import Findings
+from backend.audit.rendering import Column, Renderer, commitment, printed
 from backend.audit.tree import Connection
 
-_PLACE = sql.SQL('v.table_name AS "table", v.record_id AS record, v.ver AS version, v.entry_id AS entry')
-_VERSIONS = {
-    "version_edited": """
-        SELECT {place} FROM record_version v
-         WHERE tenant_id = %s AND digest <> sha256(convert_to(row::text, 'UTF8'))""",
-    "version_without_entry": """
-        SELECT {place} FROM record_version v
-         WHERE tenant_id = %s AND NOT EXISTS (SELECT FROM audit_entry e WHERE e.id = v.entry_id)""",
-    "version_gap": """
-        SELECT table_name AS "table", record_id AS record, count(*) AS count, min(ver) AS first, max(ver) AS last
-          FROM record_version WHERE tenant_id = %s GROUP BY table_name, record_id
-        HAVING min(ver) <> 1 OR max(ver) <> count(*)""",
-    "sealed_edited": """
-        SELECT {place}, s.key AS column FROM record_version v, jsonb_each_text(v.sealed) s
-         WHERE tenant_id = %s AND (v.row -> s.key ->> 'c') IS DISTINCT FROM
-               base64url(substring(decode(s.value, 'base64') FROM length(decode(s.value, 'base64')) - 31))""",
-}
-_TABLES = """
+_SETTINGS: Final = """
+    SELECT set_config('search_path', 'pg_catalog, public, pg_temp', true), set_config('datestyle', 'ISO, YMD', true),
+           set_config('timezone', 'UTC', true), set_config('bytea_output', 'hex', true)"""
+_WITHOUT_ENTRY: Final = """
+    SELECT v.table_name AS "table", v.record_id AS record, v.ver AS version, v.entry_id AS entry FROM record_version v
+     WHERE tenant_id = %s AND NOT EXISTS (SELECT FROM audit_entry e WHERE e.id = v.entry_id)"""
+_TABLES: Final = """
     SELECT c.relname,
-           (SELECT count(*) FROM pg_trigger t WHERE t.tgrelid = c.oid AND t.tgenabled IN ('O', 'A')
-               AND t.tgname IN ('audit_insert', 'audit_update', 'audit_delete')) = 3 AS guarded,
-           to_regprocedure(format('public.render_%s(public.%s)', c.relname, c.relname)) IS NOT NULL AS rendered
+           (SELECT count(*) FROM pg_trigger t JOIN pg_proc p ON p.oid = t.tgfoid
+             WHERE t.tgrelid = c.oid AND t.tgenabled IN ('O', 'A') AND p.proname = t.tgname || '_' || c.relname
+               AND t.tgname IN ('audit_insert', 'audit_update', 'audit_delete')) = 3
+           AND to_regprocedure(format('public.render_%s(public.%s)', c.relname, c.relname)) IS NOT NULL AS guarded
       FROM pg_class c JOIN pg_namespace n ON n.oid = c.relnamespace
      WHERE n.nspname = 'public' AND c.relkind = 'r'
        AND 4 = (SELECT count(*) FROM pg_attribute a WHERE a.attrelid = c.oid AND NOT a.attisdropped
                    AND a.attname IN ('id', 'tenant_id', 'entry_id', 'ver'))
      ORDER BY c.relname"""
-_ROWS = """
-    SELECT coalesce(c.id, v.record_id) AS record, v.ver AS version, v.entry_id AS entry, l.idx AS leaf,
-           CASE WHEN v.record_id IS NULL THEN 'row_without_version'
-                WHEN c.id IS NULL THEN 'row_deleted'
-                WHEN v.op = 'delete' THEN 'row_undeleted'
-                ELSE 'row_changed' END AS code
-      FROM (SELECT DISTINCT ON (record_id) record_id, ver, op, entry_id, digest FROM record_version
-             WHERE tenant_id = %(tenant)s AND table_name = %(table)s ORDER BY record_id, ver DESC) v
-      FULL JOIN (SELECT t.id, sha256(convert_to({render}(t), 'UTF8')) AS digest
-                   FROM {table} t WHERE t.tenant_id = %(tenant)s) c ON c.id = v.record_id
-      LEFT JOIN audit_leaf l ON l.entry_id = v.entry_id
-     WHERE CASE WHEN v.op = 'delete' THEN c.id IS NOT NULL
-                ELSE c.digest IS DISTINCT FROM v.digest END"""
+_COLUMNS: Final = """
+    SELECT a.attname, format_type(a.atttypid, NULL),
+           coalesce(col_description(a.attrelid, a.attnum), '') LIKE 'sealed by %%'
+      FROM pg_attribute a JOIN pg_class c ON c.oid = a.attrelid JOIN pg_namespace n ON n.oid = c.relnamespace
+     WHERE n.nspname = 'public' AND c.relname = %s AND a.attnum > 0 AND NOT a.attisdropped"""
+_OF_TABLE: Final = """
+    SELECT record_id, ver, op, entry_id, "row"::text, digest, sealed FROM record_version
+     WHERE tenant_id = %s AND table_name = %s ORDER BY record_id, ver"""
+_PAGE: Final = 2000
+_PRINTED: Final = ("bytea", "int2", "int4", "int8", "bool", "uuid", "numeric", "date", "timestamptz", "json", "jsonb")
 
 
 @dataclass(slots=True)
@@ -63,24 +55,34 @@ class Counts:
     rows: int = 0
 
 
+@dataclass(frozen=True, slots=True)
+class Latest:
+    """The newest version of one record."""
+
+    record: str
+    version: int
+    op: str
+    entry: str
+    digest: bytes
+
+
 async def check_record(
     connection: Connection, tenant_id: UUID, found: Findings, progress: Callable[[str, int, int], None]
 ) -> Counts:
-    counts = Counts(versions=await _count(connection, sql.Identifier("record_version"), tenant_id))
-    for step, (code, query) in enumerate(_VERSIONS.items(), start=1):
-        await _collect(connection, sql.SQL(query).format(place=_PLACE), [tenant_id], found, code)
-        progress("versions", step, len(_VERSIONS))
-    cursor = await connection.execute(_TABLES)
-    tables = await cursor.fetchall()
-    for table, guarded, rendered in tables:
-        if not (guarded and rendered):
+    counts = Counts()
+    await connection.execute(_SETTINGS)
+    async with connection.cursor(row_factory=dict_row) as cursor:
+        async for row in cursor.stream(_WITHOUT_ENTRY, [tenant_id]):
+            found.add("version_without_entry", **row)
+    progress("versions", 1, 1)
+    tables = await (await connection.execute(_TABLES)).fetchall()
+    for table, guarded in tables:
+        if not guarded:
             found.add("table_unguarded", table=table)
-    await _check_missing(connection, tenant_id, {table for table, _, _ in tables}, found)
-    readable = [table for table, _, rendered in tables if rendered]
-    for step, table in enumerate(readable, start=1):
-        await _check_rows(connection, tenant_id, table, found)
-        counts.rows += await _count(connection, sql.Identifier(table), tenant_id)
-        progress("rows", step, len(readable))
+    await _check_missing(connection, tenant_id, {table for table, _ in tables}, found)
+    for step, (table, _) in enumerate(tables, start=1):
+        await TableCheck(connection, tenant_id, table, found, counts).run()
+        progress("rows", step, len(tables))
     return counts
 
 
@@ -93,20 +95,123 @@ async def _check_missing(connection: Connection, tenant_id: UUID, tables: set[st
             found.add("table_missing", table=table)
 
 
-async def _check_rows(connection: Connection, tenant_id: UUID, table: str, found: Findings) -> None:
-    query = sql.SQL(_ROWS).format(table=sql.Identifier(table), render=sql.Identifier(f"render_{table}"))
-    await _collect(connection, query, {"tenant": tenant_id, "table": table}, found, None, table=table)
+@dataclass(slots=True)
+class TableCheck:
+    """Walks the versions and the rows of one table side by side."""
+
+    connection: Connection
+    tenant_id: UUID
+    table: str
+    found: Findings
+    counts: Counts
+
+    async def run(self) -> None:
+        renderer = await self._renderer()
+        if renderer is None:
+            self.found.add("table_unguarded", table=self.table)
+            return
+        rows = self._rows(renderer)
+        row = await anext(rows, None)
+        async for latest in self._latest():
+            while row is not None and row[0] < latest.record:
+                await self._wrong("row_without_version", row[0])
+                row = await anext(rows, None)
+            here = row if row is not None and row[0] == latest.record else None
+            await self._compare(latest, None if here is None else here[1])
+            row = row if here is None else await anext(rows, None)
+        while row is not None:
+            await self._wrong("row_without_version", row[0])
+            row = await anext(rows, None)
+
+    async def _renderer(self) -> Renderer | None:
+        """None for a table with a column that has no canonical form."""
+        cursor = await self.connection.execute(_COLUMNS, [self.table])
+        columns = [Column(*row) for row in await cursor.fetchall()]
+        try:
+            return Renderer(columns)
+        except KeyError:
+            return None
+
+    async def _compare(self, latest: Latest, digest: bytes | None) -> None:
+        if latest.op == "delete":
+            if digest is not None:
+                await self._wrong("row_undeleted", latest.record, latest)
+        elif digest is None:
+            await self._wrong("row_deleted", latest.record, latest)
+        elif digest != latest.digest:
+            await self._wrong("row_changed", latest.record, latest)
+
+    async def _latest(self) -> AsyncIterator[Latest]:
+        """The newest version of each record; on the way all of its versions are checked."""
+        of_record: list[tuple[Any, ...]] = []
+        async for row in self._stream("versions", sql.SQL(_OF_TABLE), [self.tenant_id, self.table]):
+            if of_record and row[0] != of_record[-1][0]:
+                yield self._checked(of_record)
+                of_record = []
+            of_record.append(row[:6])
+            self._check_version(row)
+        if of_record:
+            yield self._checked(of_record)
+
+    def _check_version(self, row: Sequence[Any]) -> None:
+        record, version, _, entry, text, digest, sealed = row
+        self.counts.versions += 1
+        place = {"table": self.table, "record": UUID(record), "version": int(version), "entry": UUID(entry)}
+        if sha256(text.encode()).digest() != bytes.fromhex(digest[2:]):
+            self.found.add("version_edited", **place)
+        for column in () if sealed is None else _broken(orjson.loads(text), orjson.loads(sealed)):
+            self.found.add("sealed_edited", column=column, **place)
+
+    def _checked(self, of_record: Sequence[tuple[Any, ...]]) -> Latest:
+        record, version, op, entry, _, digest = of_record[-1]
+        first, last = int(of_record[0][1]), int(version)
+        if first != 1 or last != len(of_record):
+            self.found.add(
+                "version_gap", table=self.table, record=UUID(record), count=len(of_record), first=first, last=last
+            )
+        return Latest(record, last, op, entry, bytes.fromhex(digest[2:]))
+
+    async def _rows(self, renderer: Renderer) -> AsyncIterator[tuple[str, bytes]]:
+        """Id and digest of every row, by id."""
+        names = sql.SQL(", ").join(map(sql.Identifier, renderer.names))
+        query = sql.SQL("SELECT {} FROM {} WHERE tenant_id = %s ORDER BY id").format(
+            names, sql.Identifier("public", self.table)
+        )
+        place = renderer.names.index("id")
+        async for row in self._stream("rows", query, [self.tenant_id]):
+            self.counts.rows += 1
+            yield row[place], sha256(renderer.row([printed(value) for value in row])).digest()
+
+    async def _stream(
+        self, name: str, query: sql.SQL | sql.Composed, params: Sequence[Any]
+    ) -> AsyncIterator[tuple[Any, ...]]:
+        """Rows of a server-side cursor, each value as PostgreSQL prints it."""
+        async with self.connection.cursor(name=f"verify_{name}") as cursor:
+            cursor.itersize = _PAGE
+            for kind in _PRINTED:
+                cursor.adapters.register_loader(kind, TextLoader)
+            await cursor.execute(query, params)
+            async for row in cursor:
+                yield row
+
+    async def _wrong(self, code: str, record: str, latest: Latest | None = None) -> None:
+        entry = None if latest is None else UUID(latest.entry)
+        cursor = await self.connection.execute("SELECT idx FROM audit_leaf WHERE entry_id = %s", [entry])
+        row = await cursor.fetchone()
+        self.found.add(
+            code,
+            table=self.table,
+            record=UUID(record),
+            version=None if latest is None else latest.version,
+            entry=entry,
+            leaf=None if row is None else row[0],
+        )
 
 
-async def _collect(
-    connection: Connection, query: sql.SQL | sql.Composed, params: Any, found: Findings, code: str | None, **more: str
-) -> None:
-    async with connection.cursor(row_factory=dict_row) as cursor:
-        async for row in cursor.stream(query, params):
-            found.add(code or row.pop("code"), **{**row, **more})
-
-
-async def _count(connection: Connection, table: sql.Identifier, tenant_id: UUID) -> int:
-    query = sql.SQL("SELECT count(*) FROM {} WHERE tenant_id = %s").format(table)
-    row = await (await connection.execute(query, [tenant_id])).fetchone()
-    return 0 if row is None else int(row[0])
+def _broken(row: Mapping[str, Any], sealed: Mapping[str, str]) -> list[str]:
+    """Columns whose kept ciphertext does not end in the commitment that the row holds."""
+    return [
+        column
+        for column, value in sealed.items()
+        if not isinstance(row.get(column), dict) or row[column].get("c") != commitment(base64.b64decode(value))
+    ]

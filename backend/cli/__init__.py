@@ -2,7 +2,21 @@
 
 import typer
 
-from backend.cli import audit, db, demo, imports, people, schema, serve, tenants
+from backend.cli import (
+    audit,
+    credentials,
+    db,
+    demo,
+    imports,
+    people,
+    policy,
+    privacy,
+    risk,
+    schema,
+    screening,
+    serve,
+    tenants,
+)
 
 app = typer.Typer(
     name="tenure",
@@ -16,10 +30,16 @@ app.command("demo")(demo.demo)
 app.add_typer(db.app, name="db")
 app.add_typer(imports.app, name="import")
 app.add_typer(tenants.app, name="tenant")
+people.app.add_typer(credentials.users)
+people.clients.add_typer(credentials.clients)
 app.add_typer(people.app, name="user")
 app.add_typer(people.clients, name="client")
+app.add_typer(policy.app, name="policy")
 app.add_typer(audit.app, name="audit")
+app.add_typer(privacy.app, name="privacy")
+app.add_typer(risk.app, name="risk")
 app.add_typer(schema.app, name="schema")
+app.add_typer(screening.app, name="screening")
 
 
 def main() -> None:

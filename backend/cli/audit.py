@@ -1,4 +1,4 @@
-"""`tenure audit`: is the log what it was, and is the record what the log says?"""
+"""`tenure audit`: is the log what it was, and is the record what the log says? Packs and witnesses stand beside."""
 
 import base64
 
@@ -9,9 +9,14 @@ from backend.audit.heads import Heads
 from backend.audit.keys import LogKeys
 from backend.audit.sequencer import open_sequencer
 from backend.audit.verify import verify as verify_log
+from backend.cli import audit_heads, audit_packs
 from backend.cli.console import Bars, DataDir, TenantSlug, institution, out, platform, run, settings_for, tell
 
 app = typer.Typer(help="The audit log.", no_args_is_help=True)
+for command in (audit_packs.export, audit_packs.proof, audit_heads.witness, audit_heads.key):
+    app.command()(command)
+app.command("timestamp")(audit_heads.timestamp)
+app.command("timestamps")(audit_heads.stamps)
 _STAGES = {"log": "Leaves and signed heads", "versions": "Versions and entries", "rows": "Records and versions"}
 
 

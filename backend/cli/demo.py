@@ -14,12 +14,16 @@ from backend.access.models import Tenant
 from backend.audit.sequencer import open_sequencer
 from backend.cli.console import Bars, nobody, operator, out, platform, run, settings_for, system
 from backend.cli.imports import STAGES, show
+from backend.cli.risk import STAGES as RATING_STAGES
+from backend.cli.screening import STAGES as SCREENING_STAGES
 from backend.cli.serve import serve_until_stopped
 from backend.cli.tenants import new_tenant
 from backend.core.settings import Settings
-from backend.demo import bank, cases, people
+from backend.demo import bank, cases, lists, people
 from backend.edge.platform import Platform
 from backend.jobs.importing import import_berka
+from backend.jobs.rating import rate_portfolio
+from backend.jobs.screening import screen_due
 
 SLUG = "demo"
 _ACCOUNTS = 1_200
@@ -56,7 +60,12 @@ async def _prepare(settings: Settings, berka: Path | None) -> None:
         with Bars(STAGES) as progress:
             summary = await import_berka(opened, system(tenant), folder, seed=_SEED, progress=progress)
         show(opened, tenant, summary)
+        with Bars(RATING_STAGES) as progress:
+            await rate_portfolio(opened, system(tenant), progress)
+        await lists.load_lists(opened, system(tenant), _shared(), seed=_SEED)
         await cases.tell(opened, actor)
+        with Bars(SCREENING_STAGES) as progress:
+            await screen_due(opened, system(tenant), progress)
         sequencer = open_sequencer(settings, opened.database)
         logged = await sequencer.drain(tenant.id)
         await sequencer.close()
@@ -69,11 +78,16 @@ async def _institution(on: Platform) -> Tenant:
     return found or await new_tenant(on.database, SLUG, "Demonstration Bank", "CZ", "CZK")
 
 
-def _real_files() -> Path | None:
-    """The real bank, where its files lie beside the checkout."""
+def _shared() -> Path | None:
+    """Real data, where it lies beside the checkout."""
     shared = Path(os.environ.get("TENURE_SHARED_DATA", Path(__file__).resolve().parents[3] / "shared" / "data"))
-    folder = shared / "berka"
-    return folder if folder.is_dir() else None
+    return shared if shared.is_dir() else None
+
+
+def _real_files() -> Path | None:
+    """The real bank."""
+    shared = _shared()
+    return shared / "berka" if shared is not None and (shared / "berka").is_dir() else None
 
 
 def _made_files(settings: Settings) -> Path:

@@ -79,7 +79,7 @@ def show(on: Platform, where: Tenant, summary: Summary) -> None:
     outcome = summary.outcome
     out.print(f"{outcome.taken:,} customers taken over, {outcome.known:,} were there already.")
     if outcome.taken:
-        rules = choose(on.policies, where.jurisdiction, "migrated", on.clock().date()).rules
+        rules = choose(on.governing.policies(where.id), where.jurisdiction, "migrated", on.clock().date()).rules
         words = {code: reason.wording.en for code, reason in rules.reasons.items()}
         out.print(_table("Cases by state", outcome.states, {}), _table("Reasons", outcome.reasons, words))
         speed = outcome.rows / summary.onboarding_seconds

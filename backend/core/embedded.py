@@ -54,8 +54,9 @@ class EmbeddedServer:
             self._server.cleanup()
 
     def forget(self) -> None:
-        """The wheel remembers a server by its directory, also one that no longer answers."""
+        """Also one that no longer answers is remembered by its directory, by the wheel and here."""
         type(self._server)._instances.pop(self.directory, None)
+        _held.pop(self.directory, None)
 
 
 _held: dict[Path, EmbeddedServer] = {}

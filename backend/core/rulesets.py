@@ -1,13 +1,14 @@
 """Rule-sets: YAML that compliance people own, frozen when loaded, known by the SHA-256 of its bytes.
 
 A directory holds the versions of one rule-set; their periods of validity may not overlap, and the one that is
-effective on a day decides on that day.
+effective on a day decides on that day. What an institution has decided for itself (a standing text, backend.governance)
+takes the place of the files' rule-set of the same id from its first day on.
 """
 
 import hashlib
-from collections.abc import Sequence
-from dataclasses import dataclass
-from datetime import date
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, replace
+from datetime import date, timedelta
 from itertools import pairwise
 from pathlib import Path
 from typing import Generic, TypeVar
@@ -69,16 +70,31 @@ class Loaded(Generic[R]):
     file: str
 
 
+@dataclass(frozen=True, slots=True)
+class StandingText:
+    """A rule-set that an institution has put in force; `effective_to` is its last day, None while it stands."""
+
+    book: str
+    name: str
+    source: bytes
+    sha256: str
+    effective_from: date
+    effective_to: date | None
+
+
 def load(path: Path, model: type[R]) -> Loaded[R]:
-    source = path.read_bytes()
+    return parse(path.read_bytes(), path.name, model)
+
+
+def parse(source: bytes, file: str, model: type[R]) -> Loaded[R]:
     try:
         data = yaml.safe_load(source)
         rules = model.model_validate(data)
     except yaml.YAMLError as error:
-        raise RuleSetBroken(file=path.name, problem=str(error)) from error
+        raise RuleSetBroken(file=file, problem=str(error)) from error
     except ValidationError as error:
-        raise RuleSetBroken(file=path.name, problem=_first_problem(error)) from error
-    return Loaded(rules, hashlib.sha256(source).hexdigest(), source, path.name)
+        raise RuleSetBroken(file=file, problem=_first_problem(error)) from error
+    return Loaded(rules, hashlib.sha256(source).hexdigest(), source, file)
 
 
 def _first_problem(error: ValidationError) -> str:
@@ -89,13 +105,16 @@ def _first_problem(error: ValidationError) -> str:
 class RuleBook(Generic[R]):
     """All versions of one rule-set; answers which is effective on a day and which has a hash."""
 
-    def __init__(self, directory: Path, model: type[R]) -> None:
+    def __init__(self, directory: Path, model: type[R], standing: Sequence[StandingText] = ()) -> None:
         self._directory = directory
-        self._versions = sorted(
+        files = sorted(
             (load(path, model) for path in directory.glob("*.yaml")), key=lambda v: (v.rules.id, v.rules.effective_from)
         )
-        _refuse_overlaps(self._versions)
-        self._by_hash = {version.sha256: version for version in self._versions}
+        _refuse_overlaps(files)
+        decided = [_standing(text, model) for text in standing]
+        self._versions = [*_in_force(decided), *_before(files, decided)]
+        self._by_hash = {version.sha256: version for version in (*files, *decided)}
+        self._by_hash |= {version.sha256: version for version in self._versions}
 
     def effective(self, on: date, id_: str | None = None) -> Loaded[R]:
         for version in self._versions:
@@ -120,15 +139,59 @@ def _refuse_overlaps(versions: Sequence[Loaded[R]]) -> None:
             raise RuleSetsOverlap(first=first.file, second=second.file, day=second.rules.effective_from.isoformat())
 
 
+def _standing(text: StandingText, model: type[R]) -> Loaded[R]:
+    """The text with the dates that were decided for it, whatever dates it names itself."""
+    read = parse(text.source, f"{text.name} ({text.sha256[:12]})", model)
+    dates = {"effective_from": text.effective_from, "effective_to": text.effective_to}
+    return replace(read, rules=read.rules.model_copy(update=dates))
+
+
+def _in_force(decided: Iterable[Loaded[R]]) -> list[Loaded[R]]:
+    """Of several that begin on one day the last counts: the others were replaced on the same day."""
+    newest = {(version.rules.id, version.rules.effective_from): version for version in decided}
+    return sorted(newest.values(), key=lambda version: (version.rules.id, version.rules.effective_from))
+
+
+def _before(files: Iterable[Loaded[R]], decided: Iterable[Loaded[R]]) -> Iterable[Loaded[R]]:
+    """The files' versions, each until the institution's own of the same id begins."""
+    begins: dict[str, date] = {}
+    for own in decided:
+        begins[own.rules.id] = min(own.rules.effective_from, begins.get(own.rules.id, date.max))
+    for version in files:
+        first = begins.get(version.rules.id)
+        if first is None or (version.rules.effective_to is not None and version.rules.effective_to < first):
+            yield version
+        elif version.rules.effective_from < first:
+            cut = version.rules.model_copy(update={"effective_to": first - timedelta(days=1)})
+            yield replace(version, rules=cut)
+
+
 class Policies:
-    """The folder that compliance people own; each rule-set directory is read once."""
+    """The folder that compliance people own, and what one institution has put in force instead.
+
+    Each rule-set directory is read once, and once more for an institution that governs it.
+    """
 
     def __init__(self, directory: Path) -> None:
         self.directory = directory
+        self._files: Policies = self
+        self._standing: Mapping[str, Sequence[StandingText]] = {}
         self._books: dict[tuple[str, type[RuleSet]], RuleBook[RuleSet]] = {}
+
+    def governed(self, standing: Iterable[StandingText]) -> "Policies":
+        """The same folder as one institution sees it; `standing` in the order in which the texts take effect."""
+        own = Policies(self.directory)
+        own._files = self._files
+        by_book: dict[str, list[StandingText]] = {}
+        for text in standing:
+            by_book.setdefault(text.book, []).append(text)
+        own._standing = by_book
+        return own
 
     def book(self, name: str, model: type[R]) -> RuleBook[R]:
         key = (name, model)
+        if self._files is not self and name not in self._standing:
+            return self._files.book(name, model)
         if key not in self._books:
-            self._books[key] = RuleBook(self.directory / name, model)
+            self._books[key] = RuleBook(self.directory / name, model, self._standing.get(name, ()))
         return self._books[key]  # type: ignore[return-value]

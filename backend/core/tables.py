@@ -47,3 +47,8 @@ def sealed_column(*, owner: str = "party_id", **options: Any) -> Any:
         sa_column_kwargs={"info": {"sealed": True, "owner": owner}, "comment": f"sealed by {owner}"},
         **options,
     )
+
+
+def personal_column(**options: Any) -> Any:
+    """A plain column that says something about a person; it is emptied when the person is erased."""
+    return Field(sa_column_kwargs={"info": {"personal": True}}, **options)

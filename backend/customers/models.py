@@ -10,7 +10,7 @@ from sqlalchemy import CheckConstraint, Index, LargeBinary, Numeric, PrimaryKeyC
 from sqlalchemy.dialects.postgresql import JSONB
 from sqlmodel import Field, SQLModel
 
-from backend.core.tables import Audited, Tenanted, sealed_column, utc_column
+from backend.core.tables import Audited, Tenanted, personal_column, sealed_column, utc_column
 
 
 class PartyKind(StrEnum):
@@ -107,15 +107,15 @@ class Party(Audited, table=True):
     merged_into_id: UUID | None = Field(default=None, foreign_key="party.id")
     name: bytes = sealed_column(owner="id")
     birth_date: bytes | None = sealed_column(owner="id", nullable=True, default=None)
-    gender: str | None = None
-    occupation: str | None = None
-    industry: str | None = None
-    legal_form: str | None = None
-    founded_on: date | None = None
+    gender: str | None = personal_column(default=None)
+    occupation: str | None = personal_column(default=None)
+    industry: str | None = personal_column(default=None)
+    legal_form: str | None = personal_column(default=None)
+    founded_on: date | None = personal_column(default=None)
     country: str | None = None
-    region: str | None = None
+    region: str | None = personal_column(default=None)
     source: str
-    source_ref: str | None = None
+    source_ref: str | None = personal_column(default=None)
     referred_by: UUID | None = Field(default=None, index=True)
     created_by: UUID
     created_at: datetime = utc_column()
@@ -169,7 +169,7 @@ class PartyAddress(Audited, table=True):
     kind: str
     text: bytes = sealed_column()
     country: str
-    region: str | None = None
+    region: str | None = personal_column(default=None)
     valid_from: date | None = None
     valid_to: date | None = None
 

@@ -178,6 +178,35 @@ async def _structure(story: Story) -> None:
     await story.act("lucie", lambda ctx: onboarding.run_checks(ctx, case))
 
 
+async def _listed(story: Story) -> None:
+    """Prospects who stand on the invented lists, or nearly: what screening finds, and what it leaves."""
+    morvan = _person("Fedor", "Morvan", "demo:morvan", birth_date=date(1974, 2, 4))
+    party = await story.act("jana", lambda ctx: customers.record_party(ctx, _foreign(morvan, "RU")))
+    await story.act("jana", lambda ctx: _open(ctx, party.id, ["current_account"]))
+    teskov = _person("Ruvald", "Teskov", "demo:teskov", birth_date=date(1962, 5, 17))
+    qaramanli = _person("Zubeida", "Qaramanli", "demo:qaramanli", birth_date=date(2001, 1, 9))
+    for login, given in (("tomas", teskov), ("tomas", _foreign(qaramanli, "LY")), ("wang", _OUYANG)):
+        await story.act(login, partial(customers.record_party, given=given))
+    await _organisation(story, "Korval Ocean Lines s.r.o.", None, "demo:korval")
+
+
+def _foreign(given: PartyInput, country: str) -> PartyInput:
+    nationality = CountryInput(kind=CountryTieKind.NATIONALITY, country=country)
+    return given.model_copy(update={"countries": (nationality,)})
+
+
+_OUYANG: Final = PartyInput(
+    kind=PartyKind.PERSON,
+    names=(NameInput(full_name="Ouyang Peng Fei", given_name="Peng Fei", family_name="Ouyang"),),
+    source="branch",
+    source_ref="demo:ouyang",
+    birth_date=date(1969, 10, 1),
+    gender="male",
+    occupation="trader",
+    country="CZ",
+)
+
+
 async def _apply(
     story: Story,
     manager: str,
@@ -282,5 +311,6 @@ _TALES: Final[dict[str, Callable[[Story], Awaitable[None]]]] = {
     "demo:hana": _in_review,
     "demo:zhang": _awaiting,
     "demo:glass": _structure,
+    "demo:morvan": _listed,
 }
 """By the reference of the first party that each one records."""

@@ -30,6 +30,7 @@ COLLEAGUES: Final = (
     Colleague("martin", "Martin Beneš", "compliance_officer", "Compliance"),
     Colleague("li", "李伟", "compliance_officer", "Compliance", "zh_CN"),
     Colleague("helena", "Helena Zemanová", "head_of_compliance", "Compliance"),
+    Colleague("dana", "Dana Součková", "data_protection_officer", "Compliance"),
     Colleague("olga", "Olga Marková", "auditor", "Internal audit"),
     Colleague("petr", "Petr Vaněk", "risk_analyst", "Risk"),
     Colleague("alena", "Alena Fialová", "product_manager", "Products"),

@@ -22,8 +22,9 @@ from backend.core.database import Database, open_database
 from backend.core.errors import Refused
 from backend.core.rulesets import Policies
 from backend.core.settings import Settings
-from backend.edge import failures, idempotency
+from backend.edge import failures, idempotency, kinds
 from backend.edge.errors import TooBusy
+from backend.edge.governing import Governing
 from backend.privacy.blind import Blinder
 from backend.privacy.keyring import Keyring
 from backend.privacy.providers.choice import provider_for
@@ -43,6 +44,7 @@ class Platform:
     engine: AsyncEngine
     policy: AccessPolicy
     policies: Policies
+    governing: Governing
     keyring: Keyring
     index_root: bytes
     clock: Clock
@@ -54,6 +56,7 @@ class Platform:
             if serializable:
                 await session.execute(text("SET TRANSACTION ISOLATION LEVEL SERIALIZABLE"))
             await session.execute(select(func.set_config("tenure.tenant", str(actor.tenant_id), True)))
+            await self.governing.refresh(session, actor.tenant_id)
             ctx = self._context(session, actor)
             yield ctx
             await session.flush()
@@ -99,6 +102,13 @@ class Platform:
 
         return await self.run(actor, guarded, subject=subject, serializable=serializable)
 
+    def policy_of(self, actor: Actor) -> AccessPolicy:
+        """The institution's own, as it was known when a transaction for it was last opened; else the files'."""
+        return self.governing.policy(actor.tenant_id, self.clock()) or self.policy
+
+    def policies_of(self, actor: Actor) -> Policies:
+        return self.governing.policies(actor.tenant_id)
+
     async def close(self) -> None:
         await self.engine.dispose()
         self.database.close()
@@ -130,7 +140,8 @@ class Platform:
             Tagger(self.index_root, tenant),
             now,
         )
-        return Context(session, actor, now, self.policy, self.policies, vault, Trail(session, actor, now))
+        policies = self.governing.policies(tenant)
+        return Context(session, actor, now, self.policy_of(actor), policies, vault, Trail(session, actor, now))
 
 
 async def open_platform(
@@ -138,12 +149,15 @@ async def open_platform(
 ) -> Platform:
     database = database or open_database(settings)
     provider = provider_for(settings)
+    kinds.gather()
+    policies = Policies(settings.policies)
     return Platform(
         settings=settings,
         database=database,
         engine=database.engine(pool_size=settings.pool_size),
         policy=AccessPolicy.load(settings.policies / "access"),
-        policies=Policies(settings.policies),
+        policies=policies,
+        governing=Governing(policies),
         keyring=Keyring(provider),
         index_root=await provider.index_root(INDEX_VERSION),
         clock=clock,

@@ -94,7 +94,7 @@ async def import_customers(
     run = await platform.run(actor, lambda ctx: service.start_run(ctx, "customers", file.source_hash, file.problems))
     summary = Summary(problems=file.problems)
     today = platform.clock().date()
-    rules = platform.policies.book("customers/ownership", OwnershipRules).effective(today).rules
+    rules = platform.policies_of(actor).book("customers/ownership", OwnershipRules).effective(today).rules
     migrants = with_ownership(file, rules, jurisdiction)
     await onboard(platform, actor, migrants, jurisdiction, today, summary, progress)
     refused = [Problem(path.name, migrant.line, "number_taken", "number") for migrant in summary.outcome.refused]

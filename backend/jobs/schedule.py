@@ -1,33 +1,58 @@
 """What the platform does by itself: the jobs, when they run, and which events call them (Procrastinate)."""
 
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Sequence
 from uuid import UUID
 
 from procrastinate import App, PsycopgConnector, RetryStrategy
 from procrastinate.exceptions import AlreadyEnqueued
 
+from backend.access import emergency
 from backend.access import queries as directory
 from backend.access.context import Context
+from backend.access.models import Tenant
 from backend.casework import service as casework
+from backend.consent import service as consent
 from backend.core.actor import Actor, system_actor
 from backend.core.database import APP_ROLE, Database
 from backend.core.events import Outbox
 from backend.core.ids import new_id
 from backend.customers import service as customers
+from backend.edge import simulating
 from backend.edge.platform import Platform
+from backend.governance import service as governance
+from backend.jobs import screening
+from backend.jobs.alert_work import place_work
+from backend.jobs.emergencies import follow
 from backend.jobs.outbox import dispatch
+from backend.jobs.rating import rate_changed
 from backend.onboarding import service as onboarding
+from backend.rights import service as rights
+from backend.risk import service as risk
+from backend.screening.alerts import service as alerts
 
 _RECOMPUTE = ("onboarding.recompute",)
+_CHANGED = ("onboarding.recompute", "risk.rate", "screening.party")
+_RATE = ("risk.rate",)
+_ALERTS = ("screening.work",)
+_SETTLED = ("screening.work", "screening.party", "onboarding.recompute", "risk.rate")
 SUBSCRIBERS: dict[str, tuple[str, ...]] = {
-    "party.changed": _RECOMPUTE,
-    "party.tied": _RECOMPUTE,
-    "party.untied": _RECOMPUTE,
-    "party.merged": _RECOMPUTE,
-    "ownership.changed": _RECOMPUTE,
+    "emergency.opened": ("access.emergency_review",),
+    "emergency.reviewed": ("access.emergency_review",),
+    "party.recorded": ("screening.party",),
+    "party.changed": _CHANGED,
+    "party.tied": _CHANGED,
+    "party.untied": _CHANGED,
+    "party.merged": _CHANGED,
+    "ownership.changed": _CHANGED,
     "document.uploaded": _RECOMPUTE,
-    "document.verified": _RECOMPUTE,
-    "document.expired": _RECOMPUTE,
+    "document.verified": _CHANGED,
+    "document.expired": _CHANGED,
+    "screening.alerted": ("screening.work", "screening.party", "onboarding.recompute"),
+    "screening.list_loaded": ("screening.lists",),
+    "screening.moved": _ALERTS,
+    "screening.settled": _SETTLED,
+    "screening.matched": _SETTLED,
+    "screening.unmatched": _SETTLED,
 }
 """Which jobs hear of which event; an open case looks again at whatever changed about its party."""
 _BATCH = 100
@@ -53,10 +78,34 @@ class Schedule:
         self._periodic("onboarding.expire", "*/15 * * * *", lambda ctx: onboarding.expire_due(ctx, _BATCH))
         self._periodic("onboarding.conditions", "0 4 * * *", lambda ctx: onboarding.miss_conditions(ctx, _BATCH))
         self._periodic("customers.documents", "30 3 * * *", lambda ctx: customers.expire_documents(ctx, _BATCH))
+        self._periodic("consent.expire", "15 2 * * *", lambda ctx: consent.expire_consents(ctx, _BATCH))
+        self._periodic("privacy.deadlines", "5 * * * *", lambda ctx: rights.watch(ctx, _BATCH))
+        self._periodic("privacy.deferred", "30 1 * * *", rights.take_up_deferred)
+        self._periodic("privacy.retention", "45 1 * * *", rights.propose_due)
+        self._periodic("privacy.carry_out", "*/5 * * * *", rights.carry_out)
+        self._periodic("privacy.erase", "* * * * *", rights.advance)
+        self._periodic("governance.enact", "* * * * *", lambda ctx: governance.enact_due(ctx, _BATCH), four_eyes=True)
+        simulations = app.task(name="governance.simulations", queueing_lock="governance.simulations")
+        app.periodic(cron="*/2 * * * *")(simulations(self._simulations))
+        self._periodic("risk.overrides", "15 0 * * *", lambda ctx: risk.expire_due(ctx, _BATCH))
+        self._periodic("risk.first", "*/30 * * * *", lambda ctx: risk.rate_new(ctx, _BATCH))
+        self._periodic("risk.renew", "10 * * * *", risk.renew)
+        self._periodic("risk.run", "*/2 * * * *", risk.go_on)
+        app.task(name="risk.rate", retry=_RETRY)(self._rate)
         app.task(name="onboarding.recompute", retry=_RETRY)(self._recompute)
+        app.task(name="screening.work", retry=_RETRY)(self._place_work)
+        app.task(name="screening.party", retry=_RETRY)(self._screen_party)
+        app.task(name="screening.lists", retry=_RETRY)(self._screen_lists)
+        self._periodic("screening.run", "* * * * *", screening.go_on)
+        self._periodic("screening.new", "*/5 * * * *", screening.screen_new)
+        self._for_each("screening.stale", "30 0 * * *", self._tell_stale)
+        self._for_each("screening.folder", "*/10 * * * *", self._take_up_files)
+        self._periodic("screening.memory", "20 2 * * *", lambda ctx: alerts.reopen_expired(ctx, _BATCH))
+        self._periodic("access.emergencies", "* * * * *", lambda ctx: emergency.end_due(ctx, _BATCH))
+        app.task(name="access.emergency_review", retry=_RETRY)(self._review_emergency)
         app.periodic(cron="*/2 * * * *")(app.task(name="jobs.rescue", queueing_lock="jobs.rescue")(self._rescue))
 
-    async def sweep(self, sweep: Sweep) -> int:
+    async def sweep(self, sweep: Sweep, *, four_eyes: bool = False) -> int:
         """Run in every institution until nothing is left to do; each batch is a transaction of its own.
 
         Trouble in one institution does not hold up the others; it is raised when all had their turn.
@@ -64,7 +113,7 @@ class Schedule:
         done, failures = 0, []
         for actor in await self._actors():
             try:
-                while taken := await self._platform.run(actor, sweep):
+                while taken := await self._platform.run(actor, sweep, serializable=four_eyes):
                     done += taken
             except Exception as failure:
                 failures.append(failure)
@@ -72,11 +121,26 @@ class Schedule:
             raise ExceptionGroup("a sweep failed", failures)
         return done
 
-    def _periodic(self, name: str, cron: str, sweep: Sweep) -> None:
+    def _periodic(self, name: str, cron: str, sweep: Sweep, *, four_eyes: bool = False) -> None:
         async def run(timestamp: int) -> None:
-            await self.sweep(sweep)
+            await self.sweep(sweep, four_eyes=four_eyes)
 
         self._app.periodic(cron=cron)(self._app.task(name=name, queueing_lock=name)(run))
+
+    def _for_each(self, name: str, cron: str, work: Callable[[Tenant], Awaitable[object]]) -> None:
+        """Once in every institution; trouble in one does not hold up the others."""
+
+        async def run(timestamp: int) -> None:
+            done = [await _tried(work(tenant)) for tenant in await self._tenants()]
+            if failures := [failure for failure in done if failure is not None]:
+                raise ExceptionGroup(f"{name} failed", failures)
+
+        self._app.periodic(cron=cron)(self._app.task(name=name, queueing_lock=name)(run))
+
+    async def _simulations(self, timestamp: int) -> None:
+        """Those whose process ended before they did."""
+        for actor in await self._actors():
+            await simulating.take_up_abandoned(self._platform, actor.tenant_id, actor.request_id)
 
     async def _rescue(self, timestamp: int) -> None:
         """Jobs of a worker that was killed are run again; every job can be."""
@@ -99,7 +163,45 @@ class Schedule:
         actor = system_actor(UUID(tenant), f"job-{new_id()}")
         await self._platform.run(actor, lambda ctx: onboarding.recompute_party(ctx, UUID(subject)))
 
+    async def _review_emergency(self, tenant: str, subject: str) -> None:
+        actor = system_actor(UUID(tenant), f"job-{new_id()}")
+        await self._platform.run(actor, lambda ctx: follow(ctx, UUID(subject)))
+
+    async def _rate(self, tenant: str, subject: str) -> None:
+        actor = system_actor(UUID(tenant), f"job-{new_id()}")
+        await self._platform.run(actor, lambda ctx: rate_changed(ctx, UUID(subject)))
+
+    async def _place_work(self, tenant: str, subject: str) -> None:
+        actor = system_actor(UUID(tenant), f"job-{new_id()}")
+        await self._platform.run(actor, lambda ctx: place_work(ctx, UUID(subject)))
+
+    async def _screen_party(self, tenant: str, subject: str) -> None:
+        actor = system_actor(UUID(tenant), f"job-{new_id()}")
+        await self._platform.run(actor, lambda ctx: screening.screen_changed(ctx, UUID(subject)))
+
+    async def _screen_lists(self, tenant: str, subject: str) -> None:
+        """A list moved on: whom that concerns is screened at once, not at the next full minute."""
+        actor = system_actor(UUID(tenant), f"job-{new_id()}")
+        await screening.screen_due(self._platform, actor, lambda *_: None)
+
+    async def _tell_stale(self, tenant: Tenant) -> None:
+        await self._platform.run(system_actor(tenant.id, f"job-{new_id()}"), screening.tell_stale)
+
+    async def _take_up_files(self, tenant: Tenant) -> None:
+        folder = self._platform.settings.data_dir / "lists" / tenant.slug
+        await screening.take_up_files(self._platform, system_actor(tenant.id, f"job-{new_id()}"), folder)
+
     async def _actors(self) -> list[Actor]:
+        return [system_actor(tenant.id, f"job-{new_id()}") for tenant in await self._tenants()]
+
+    async def _tenants(self) -> Sequence[Tenant]:
         nobody = system_actor(UUID(int=0), f"job-{new_id()}")
-        tenants = await self._platform.run(nobody, lambda ctx: directory.tenants(ctx.session))
-        return [system_actor(tenant.id, f"job-{new_id()}") for tenant in tenants]
+        return await self._platform.run(nobody, lambda ctx: directory.tenants(ctx.session))
+
+
+async def _tried(work: Awaitable[object]) -> Exception | None:
+    try:
+        await work
+    except Exception as failure:
+        return failure
+    return None

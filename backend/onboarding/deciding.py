@@ -34,6 +34,7 @@ from backend.onboarding.reviewing import known_reason
 from backend.onboarding.rules import Assessment
 from backend.onboarding.ruleset import Use
 from backend.onboarding.states import Verb
+from backend.risk import queries as ratings
 
 _STATES: Final = {
     Decision.APPROVE: CaseState.APPROVED,
@@ -199,8 +200,9 @@ async def _activate(step: Step) -> None:
     ctx, case, customer = step.ctx, step.case, step.found.customer
     if customer is None:
         return
+    rated = (await ratings.current(ctx, [customer.party_id])).get(customer.party_id)
     async with ctx.audit("customer.activate", ("customer", customer.id), ruleset=step.loaded.sha256):
-        customer.risk_level = case.risk_level
+        customer.risk_level = case.risk_level if rated is None else rated.level
         if customer.activated_at is None or customer.exited_at is not None:
             customer.stage, customer.stage_since, customer.activated_at = Stage.ACTIVE, ctx.now, ctx.now
             customer.exited_at = None

@@ -7,7 +7,7 @@ from uuid import UUID
 from backend.access.context import Context
 from backend.core.ids import new_id
 from backend.onboarding import demands, queries
-from backend.onboarding.acting import Step, announce, begin, enter, hand_over, rules_of
+from backend.onboarding.acting import Step, announce, begin, enter, hand_over, rules_of, within
 from backend.onboarding.checks import registry
 from backend.onboarding.checks.protocol import CheckResult
 from backend.onboarding.dossier import Dossier
@@ -63,6 +63,19 @@ async def run_checks(ctx: Context, case_id: UUID) -> Sequence[CaseCheck]:
     if written:
         await demands.settle(step)
     return written
+
+
+async def answer_again(ctx: Context, party_id: UUID, kind: str) -> None:
+    """For whoever answers a check and has news of a party: its open cases that were answered before hear of it."""
+    for case in await queries.open_cases_of(ctx, party_id):
+        step = within(ctx, await queries.found(ctx, case.id, lock=True), Verb.RUN_CHECKS)
+        dossier, check = await step.dossier(), registry.find(kind)
+        last = dossier.checks.get(kind)
+        if check is not None and last is not None and last.status != CheckStatus.WAIVED:
+            result = await check.run(ctx, dossier, step.rules)
+            if not _says_the_same(last, result):
+                await _record(step, kind, result)
+                await demands.settle(step)
 
 
 def _says_the_same(last: CaseCheck, result: CheckResult) -> bool:

@@ -9,6 +9,7 @@ from backend.onboarding.conditions import extend_condition, meet_condition, miss
 from backend.onboarding.deciding import ConditionInput, decide_by_rule, propose_decision, sign
 from backend.onboarding.opening import edit_case, open_case, recompute, recompute_party, submit
 from backend.onboarding.reviewing import (
+    answer_again,
     rebase,
     receive_information,
     record_check,
@@ -21,6 +22,7 @@ from backend.onboarding.reviewing import (
 
 __all__ = [
     "ConditionInput",
+    "answer_again",
     "decide_by_rule",
     "edit_case",
     "expire_due",

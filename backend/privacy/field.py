@@ -34,7 +34,9 @@ TAG = 16
 COMMITMENT = 32
 _LABEL = b"FE1"
 _HEADER = struct.Struct(">BI")
-_BODY = _HEADER.size + NONCE
+_VERSION = struct.Struct(">I")
+_HEADER_SIZE = _HEADER.size
+_BODY = _HEADER_SIZE + NONCE
 OVERHEAD = _BODY + SALT + TAG + COMMITMENT
 _UUID_LENGTH = (16).to_bytes(2, "big")
 _URLSAFE = bytes.maketrans(b"+/", b"-_")
@@ -43,7 +45,10 @@ _SALT_CHARACTERS = 22  # 16 bytes in base64 without padding
 
 @dataclass(frozen=True, slots=True)
 class FieldRef:
-    """A personal column. Keep one instance per column: it carries the encoded forms that sealing needs."""
+    """A personal column. Keep one instance per column: it carries the encoded forms that sealing needs.
+
+    `framed` ends with the length of the row id that follows it.
+    """
 
     table: str
     column: str
@@ -51,7 +56,7 @@ class FieldRef:
     jcs: bytes = field(init=False, repr=False, compare=False)
 
     def __post_init__(self) -> None:
-        object.__setattr__(self, "framed", frame(self.table.encode(), self.column.encode()))
+        object.__setattr__(self, "framed", frame(self.table.encode(), self.column.encode()) + _UUID_LENGTH)
         object.__setattr__(self, "jcs", b'",' + orjson.dumps(str(self)) + b",")
 
     def __str__(self) -> str:
@@ -75,10 +80,16 @@ class Disclosure(NamedTuple):
 
 
 def parse(ref: FieldRef, value: bytes) -> SealedValue:
+    version = key_version(ref, value)
+    return SealedValue(version, value[_HEADER_SIZE:_BODY], value[_BODY:-COMMITMENT], value[-COMMITMENT:])
+
+
+def key_version(ref: FieldRef, value: bytes) -> int:
+    """Raises FieldMalformed."""
     if len(value) < OVERHEAD or value[0] != FORMAT:
         raise FieldMalformed(column=str(ref))
-    version: int = _HEADER.unpack_from(value)[1]
-    return SealedValue(version, value[_HEADER.size : _BODY], value[_BODY:-COMMITMENT], value[-COMMITMENT:])
+    version: int = _VERSION.unpack_from(value, 1)[0]
+    return version
 
 
 def commitment(value: bytes) -> bytes:
@@ -121,24 +132,30 @@ class Sealer:
         sealed = parse(ref, value)
         if sealed.key_version != self.key_version:
             raise FieldKeyMismatch(column=str(ref), sealed_with=sealed.key_version, given=self.key_version)
-        salted = self._decrypt(sealed, self._aad(ref, row_id))
+        salted = self._decrypt(sealed.nonce, sealed.ciphertext, self._aad(ref, row_id))
         text = None if salted is None else _decoded(salted[SALT:])
         if salted is None or text is None or not _kept(ref, salted[:SALT], text, sealed.commitment):
             raise FieldUnreadable(column=str(ref))
         return Disclosure(salted[:SALT], text)
 
     def open(self, ref: FieldRef, row_id: UUID, value: bytes) -> str:
+        """As `disclose`, in one piece: a page opens hundreds of fields. What is amiss is left to `disclose` to name."""
+        if value[:_HEADER_SIZE] == self._header and len(value) >= OVERHEAD:
+            salted = self._decrypt(value[_HEADER_SIZE:_BODY], value[_BODY:-COMMITMENT], self._aad(ref, row_id))
+            text = None if salted is None else _decoded(salted[SALT:])
+            if salted is not None and text is not None and _kept(ref, salted[:SALT], text, value[-COMMITMENT:]):
+                return text
         return self.disclose(ref, row_id, value).text
 
     def open_many(self, items: Iterable[tuple[FieldRef, UUID, bytes]]) -> list[str]:
-        return [self.disclose(ref, row_id, value).text for ref, row_id, value in items]
+        return [self.open(ref, row_id, value) for ref, row_id, value in items]
 
     def _aad(self, ref: FieldRef, row_id: UUID) -> bytes:
-        return self._prefix + ref.framed + _UUID_LENGTH + row_id.bytes + self._owner
+        return self._prefix + ref.framed + row_id.bytes + self._owner
 
-    def _decrypt(self, sealed: SealedValue, aad: bytes) -> bytes | None:
+    def _decrypt(self, nonce: bytes, ciphertext: bytes, aad: bytes) -> bytes | None:
         try:
-            return self._aead.decrypt(sealed.nonce, sealed.ciphertext, aad)
+            return self._aead.decrypt(nonce, ciphertext, aad)
         except InvalidTag:
             return None
 

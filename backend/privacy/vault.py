@@ -13,7 +13,7 @@ from sqlmodel import col, select
 from backend.privacy import blob
 from backend.privacy.blind import Blinder, BlindIndex
 from backend.privacy.errors import DataKeyDestroyed, DataKeyMissing
-from backend.privacy.field import FieldRef, parse, reseal
+from backend.privacy.field import Disclosure, FieldRef, key_version, reseal
 from backend.privacy.keyring import KeyId, Keyring, OpenKey
 from backend.privacy.models import DataKey
 from backend.privacy.tags import Tagger
@@ -87,15 +87,20 @@ class Vault:
     def open(self, table: str, column: str, row_id: UUID, owner_id: UUID, value: bytes) -> str:
         """Raises DataKeyDestroyed once the customer was erased, FieldUnreadable for a value from elsewhere."""
         ref = field_ref(table, column)
-        return self._key(owner_id, parse(ref, value).key_version).sealer.open(ref, row_id, value)
+        return self._key(owner_id, key_version(ref, value)).sealer.open(ref, row_id, value)
 
     def open_optional(self, table: str, column: str, row_id: UUID, owner_id: UUID, value: bytes | None) -> str | None:
         return None if value is None else self.open(table, column, row_id, owner_id, value)
 
+    def disclose(self, table: str, column: str, row_id: UUID, owner_id: UUID, value: bytes) -> Disclosure:
+        """Value and salt, for somebody who checks them against the commitment; raises as `open` does."""
+        ref = field_ref(table, column)
+        return self._key(owner_id, key_version(ref, value)).sealer.disclose(ref, row_id, value)
+
     def reseal(self, table: str, column: str, row_id: UUID, owner_id: UUID, heir_id: UUID, value: bytes) -> bytes:
         """The same value of the same row under another customer's key; salt and commitment stay as they are."""
         ref = field_ref(table, column)
-        old = self._key(owner_id, parse(ref, value).key_version).sealer
+        old = self._key(owner_id, key_version(ref, value)).sealer
         return reseal(old, self._newest(heir_id).sealer, ref, row_id, value)
 
     def blind(self, index: BlindIndex, value: str) -> bytes:

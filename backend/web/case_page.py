@@ -38,7 +38,7 @@ async def render(
     case = answer["case"]
     if case is None:
         raise PageUnknown()
-    policies, locale = visit.web.platform.policies, visit.actor.locale
+    policies, locale = visit.web.platform.policies_of(visit.actor), visit.actor.locale
     words = CaseWords.of(policies, case["ruleset"], locale)
     papers = DocumentWords.on(policies, visit.web.platform.clock().date(), locale)
     actions = {action["verb"]: action for action in case["actions"] if action["available"]}

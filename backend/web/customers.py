@@ -61,11 +61,12 @@ async def render(
     if party is None:
         raise PageUnknown()
     ownership, today = party.get("ownership"), visit.web.platform.clock().date()
-    policies = visit.web.platform.policies
+    policies = visit.web.platform.policies_of(visit.actor)
     return visit.html(
         "customers/customer.html",
         200 if problem is None else problem.status,
         party=party,
+        limits=answer["processingLimits"],
         section=section,
         may=await visit.rights("PARTY", party_id),
         history=await _history(visit, party_id) if section == "history" else None,

@@ -40,7 +40,7 @@ _SANDBOX: Final = "default-src 'none'; style-src 'unsafe-inline'; img-src 'self'
 
 def routes(web: Web) -> list[Route]:
     async def receive(request: Request) -> Response:
-        if sessions.PARTNER_PREFIX in request.headers.get("authorization", ""):
+        if any(prefix in request.headers.get("authorization", "") for prefix in sessions.PARTNER_PREFIXES):
             return await _from_partner(web, request)
         return await form(web, _from_page)(request)
 

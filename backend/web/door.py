@@ -11,6 +11,7 @@ from starlette.requests import Request
 from starlette.responses import HTMLResponse, RedirectResponse, Response
 
 from backend.access.directory_errors import NotSignedIn
+from backend.access.sign_in_errors import StepUpNeeded
 from backend.core.actor import Actor
 from backend.core.errors import TenureError
 from backend.core.i18n import translate
@@ -20,7 +21,7 @@ from backend.edge import csrf, sessions
 from backend.edge.executor import Answer, GraphQLExecutor
 from backend.edge.platform import Platform
 from backend.edge.sessions import Person
-from backend.web import refusals
+from backend.web import confirming, refusals
 from backend.web.assets import Assets
 from backend.web.errors import LengthUnknown, UploadTooLarge
 from backend.web.refusals import PageRefused, Problem
@@ -33,6 +34,7 @@ TOKEN_FIELD: Final = "_token"  # noqa: S105 - the name of a form field
 KEY_FIELD: Final = "idempotencyKey"
 _SEE_OTHER: Final = 303
 _FIELDS_BESIDE_A_FILE: Final = 64 * 1024
+_OWING_PATH: Final = "/profile"
 _NO_STORE: Final = {"cache-control": "no-store"}
 
 
@@ -101,11 +103,13 @@ class Visit:
         answer = await self.partial(document, **variables)
         if answer.errors or answer.data is None:
             problem = refusals.of_entry(answer.errors[0], self.actor.locale)
-            if problem.status >= 500:  # noqa: PLR2004
+            if problem.status >= 500 or problem.code == StepUpNeeded.code:  # noqa: PLR2004
                 raise PageRefused(problem)
             return Outcome({}, problem)
         result: Mapping[str, Any] = answer.data["result"]
         if str(result["__typename"]).endswith("Problem"):
+            if result["code"] == StepUpNeeded.code:
+                raise StepUpNeeded()
             return Outcome({}, _problem(result, self.actor.locale))
         return Outcome(result)
 
@@ -134,18 +138,30 @@ class Visit:
             )
         return response
 
+    def renew(self, person: Person) -> None:
+        """After the person did what they owed, or confirmed to be there."""
+        self.person = person
+
     def _frame(self) -> dict[str, Any]:
         """What the frame around every page needs; each form gets a fresh idempotency key of its own."""
+        policy = self.web.platform.policy_of(self.actor)
         return {
             "person": self.person,
             "roles": self.actor.roles,
-            "may_create": bool(self.web.platform.policy.scopes(self.actor, "create", "customer")),
+            "may_create": bool(policy.scopes(self.actor, "create", "customer")),
+            "may_see_privacy": bool(policy.scopes(self.actor, "view", "privacy_request")),
+            "may_see_rules": bool(policy.scopes(self.actor, "view", "ruleset")),
+            "may_see_roles": bool(policy.scopes(self.actor, "view", "role_grant")),
+            "may_rate_portfolio": bool(policy.scopes(self.actor, "view_portfolio", "rating")),
+            "may_screen": bool(policy.scopes(self.actor, "view", "screening_alert")),
+            "may_run_screening": bool(policy.scopes(self.actor, "run", "screening")),
             "path": self.request.url.path,
             "here": local_path(str(self.request.url)),
             "now": self.web.platform.clock(),
             "token": csrf.form_token(self.person.token),
             "new_key": new_id,
             "query": dict(self.request.query_params),
+            "emergency": self.person.emergency,
         }
 
 
@@ -161,6 +177,8 @@ def page(web: Web, handler: Handler) -> Endpoint:
             person = await sessions.person_of(web.platform, request, request_id=request_id(request))
         except NotSignedIn:
             return RedirectResponse(f"/sign-in?next={quote(local_path(str(request.url)))}", _SEE_OTHER)
+        if _owes_first(person, request):
+            return RedirectResponse(_OWING_PATH, _SEE_OTHER)
         return await _shown(Visit(web, request, person), handler)
 
     return endpoint
@@ -174,6 +192,8 @@ def form(web: Web, handler: Handler) -> Endpoint:
             person = await sessions.person_of(web.platform, request, request_id=request_id(request))
         except NotSignedIn:
             return RedirectResponse("/sign-in", _SEE_OTHER)
+        if _owes_first(person, request):
+            return RedirectResponse(_OWING_PATH, _SEE_OTHER)
         visit = Visit(web, request, person)
 
         async def checked(visit: Visit) -> Response:
@@ -183,7 +203,7 @@ def form(web: Web, handler: Handler) -> Endpoint:
                 presented = str(sent.get(TOKEN_FIELD, ""))
                 public_url = web.settings.public_url
                 csrf.check(request.headers, secret=person.token, presented=presented, public_url=public_url)
-                return await handler(visit)
+                return await confirming.wrong(visit) or await handler(visit)
 
         return await _shown(visit, checked)
 
@@ -193,7 +213,11 @@ def form(web: Web, handler: Handler) -> Endpoint:
 async def _shown(visit: Visit, handler: Handler) -> Response:
     try:
         return await handler(visit)
+    except StepUpNeeded:
+        return await confirming.ask(visit)
     except PageRefused as refused:
+        if refused.problem.code == StepUpNeeded.code:
+            return await confirming.ask(visit)
         problem = refused.problem
     except TenureError as error:
         problem = refusals.of_error(error, visit.actor.locale)
@@ -201,6 +225,12 @@ async def _shown(visit: Visit, handler: Handler) -> Response:
         _log.exception("request %s failed", visit.actor.request_id)
         problem = Problem("internal", translate(visit.actor.locale, FAILED), 500)
     return visit.html("refused.html", problem.status, problem=problem)
+
+
+def _owes_first(person: Person, request: Request) -> bool:
+    """Nothing opens but the page where it is done, and the way out."""
+    path = request.url.path
+    return person.owes is not None and path != "/sign-out" and not path.startswith(_OWING_PATH)
 
 
 def _problem(result: Mapping[str, Any], locale: str) -> Problem:

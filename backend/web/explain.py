@@ -1,6 +1,7 @@
 """“Why?”: the answer of the access policy, as a page, and as the inside of a dialog for browsers with scripts."""
 
-from typing import Final
+from collections.abc import Mapping
+from typing import Any, Final
 
 from starlette.responses import Response
 from starlette.routing import Route
@@ -24,10 +25,22 @@ async def explain(visit: Visit) -> Response:
     kind, record_id = next(
         ((kind, asked[name]) for name, kind in _RECORDS.items() if asked.get(name)), ("TENANT", None)
     )
-    data = await visit.query("explain", object=right[0], action=right[1], kind=kind, id=record_id)
+    person = asked.get("person") or None
+    data = await visit.query("explain", object=right[0], action=right[1], kind=kind, id=record_id, person=person)
     inside = visit.request.headers.get("hx-request") == "true"
     return visit.html(
         "explain/inside.html" if inside else "explain/page.html",
         why=data["explain"],
-        back=local_path(visit.request.headers.get("referer", "/")),
+        back=local_path(asked.get("back") or visit.request.headers.get("referer", "/")),
+        staff=await _colleagues(visit),
+        asked={name: asked[name] for name in ("object", "action", "party", "case", "work") if asked.get(name)},
+        about=person,
     )
+
+
+async def _colleagues(visit: Visit) -> list[Mapping[str, Any]]:
+    """For whom else it may be asked: by who may see which roles people hold."""
+    if not visit.web.platform.policy.scopes(visit.actor, "view", "role_grant"):
+        return []
+    found = await visit.query("explain-colleagues")
+    return [each for each in found["staff"] if each["active"]]

@@ -33,7 +33,7 @@ async def queues(visit: Visit) -> Response:
     )
     data = answer.data or {}
     on = visit.web.platform
-    if name and name not in queues_on(on.policies, on.clock().date()).queues:
+    if name and name not in queues_on(on.policies_of(visit.actor), on.clock().date()).queues:
         raise PageUnknown()
     return visit.html(
         "work/queues.html",

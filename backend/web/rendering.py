@@ -12,6 +12,7 @@ from markupsafe import Markup
 from backend.core.i18n import LOCALES, translate
 from backend.web import formats, labels
 from backend.web.assets import Assets
+from backend.web.screening_words import spoken
 
 _TEMPLATES: Final = Path(__file__).parent / "templates"
 
@@ -35,6 +36,7 @@ def _environment(locale: str, assets: Assets) -> Environment:
     environment.filters.update(formats.filters(locale))
     environment.filters["initials"] = formats.initials
     environment.filters["json"] = _json
+    environment.filters["spoken"] = partial(spoken, locale)
     environment.globals.update(
         _=_translator(locale),
         label=partial(labels.label, locale),

@@ -8,17 +8,30 @@ from starlette.routing import BaseRoute, Route
 from backend.edge.executor import GraphQLExecutor
 from backend.edge.platform import Platform
 from backend.web import (
+    account,
     additions,
     cases,
+    colleagues,
+    customer_privacy,
     customers,
     documents,
     duplicates,
+    emergency,
     explain,
+    governance,
     home,
     new_customer,
+    privacy,
+    proofs,
     queues,
+    risk,
+    screening_alerts,
+    screening_check,
+    screening_lists,
     search,
     sign_in,
+    sign_in_provider,
+    staff_access,
 )
 from backend.web.assets import Assets
 from backend.web.door import Visit, Web, page
@@ -28,16 +41,29 @@ from backend.web.rendering import Renderer
 # The fixed paths of an area stand before its patterns: the first that fits is taken.
 _AREAS: Final = (
     sign_in,
+    sign_in_provider,
+    account,
+    emergency,
+    staff_access,
     home,
     search,
     new_customer,
     additions,
+    proofs,
+    risk,
+    customer_privacy,
+    privacy,
     customers,
     cases,
     documents,
     queues,
     duplicates,
+    screening_alerts,
+    screening_check,
+    screening_lists,
     explain,
+    governance,
+    colleagues,
 )
 
 

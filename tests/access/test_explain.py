@@ -64,7 +64,7 @@ def test_a_masked_field_says_when_it_would_be_clear(policy: AccessPolicy, actor:
     )
     assert (said.reason, said.visibility, said.allowed) == ("masked", Visibility.MASK, True)
     assert [scope.name for missing in said.missing for scope in missing.scopes] == ["own_book"]
-    assert said.roles == ("compliance_officer", "head_of_compliance", "forensic_auditor")
+    assert said.roles == ("compliance_officer", "head_of_compliance", "data_protection_officer", "forensic_auditor")
 
 
 def test_a_hidden_field_says_so(policy: AccessPolicy, actor: MakeActor) -> None:

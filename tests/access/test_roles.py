@@ -41,7 +41,7 @@ def test_administrator_is_incompatible_with_every_role_that_sees_customers(
         for name, role in policy.roles.known.items()
         if role.grantable and role.actor_type == "staff" and policy.scopes(actor(name), "view", "customer")
     ]
-    assert len(seeing) == 8
+    assert len(seeing) == 9
     assert all(policy.conflicts(["administrator", name]) for name in seeing)
 
 

@@ -40,7 +40,8 @@ class House:
 
     async def sign_in(self, password: str = PASSWORD, login: str = "jana", slug: str | None = None) -> str:
         slug = self.tenant.slug if slug is None else slug
-        return await sessions.sign_in(self.platform, slug=slug, login=login, password=password, request_id="test")
+        opened = await sessions.sign_in(self.platform, slug=slug, login=login, password=password, request_id="test")
+        return opened.token
 
     async def refused(self, password: str = WRONG, **given: Any) -> SignInRefused:
         with pytest.raises(SignInRefused) as refusal:
@@ -217,11 +218,11 @@ async def test_a_session_opens_its_own_institution_only(house: House, database: 
 
 async def test_roles_of_a_session_are_those_of_the_moment(house: House, clock: FixedClock) -> None:
     operator = replace(system_actor(house.tenant.id, "test", "cli"), roles=frozenset({"operator"}))
-    token, tomorrow = await house.sign_in(), clock() + timedelta(hours=2)
-    grant = {"holder_id": house.user.id, "role": "product_manager", "valid_from": tomorrow}
+    token, soon = await house.sign_in(), clock() + timedelta(minutes=20)
+    grant = {"holder_id": house.user.id, "role": "product_manager", "valid_from": soon}
     await house.platform.run(operator, lambda ctx: directory.grant_role(ctx, **grant))
     before = (await house.person(token)).actor.roles
-    clock.advance(timedelta(hours=2))
+    clock.advance(timedelta(minutes=20))
     after = (await house.person(token)).actor.roles
     assert (before, after - before) == (frozenset({"relationship_manager"}), frozenset({"product_manager"}))
 

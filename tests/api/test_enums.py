@@ -4,12 +4,17 @@ from enum import Enum
 
 import pytest
 
-from backend.api import case_enums, party_enums, staff, work
+from backend.api import case_enums, party_enums, screening_enums, staff, work
 from backend.casework import models as casework
 from backend.customers import models as customers
 from backend.customers import ownership
 from backend.onboarding import models as onboarding
 from backend.onboarding import states
+from backend.screening import models as screening
+from backend.screening.alerts import models as alerts
+from backend.screening.alerts import rules as alert_rules
+from backend.screening.lists.entity import EntityKind
+from backend.screening.matching.comparisons import Outcome
 
 PAIRS = [
     *((getattr(party_enums, name), getattr(customers, name)) for name in (
@@ -19,6 +24,14 @@ PAIRS = [
         "CaseState", "DueDiligence", "RequirementKind", "RequirementStatus", "CheckStatus", "Decision", "Signature",
         "ConditionStatus")),
     (case_enums.CaseVerb, states.Verb),
+    *((getattr(screening_enums, name), getattr(alerts, stored)) for name, stored in (
+        ("AlertState", "AlertState"), ("AlertOutcome", "Outcome"), ("AlertSeverity", "Severity"))),
+    *((getattr(screening_enums, name), getattr(screening, stored)) for name, stored in (
+        ("ListKind", "ListKind"), ("ListVersionState", "VersionState"), ("RunKind", "RunKind"),
+        ("RunState", "RunState"))),
+    (screening_enums.AlertVerb, alert_rules.Verb),
+    (screening_enums.SubjectKind, EntityKind),
+    (screening_enums.ComparisonOutcome, Outcome),
     (party_enums.OwnershipGround, ownership.Ground),
     (work.WorkState, casework.WorkState),
 ]  # fmt: skip

@@ -2,9 +2,11 @@
 
 import asyncio
 from collections.abc import Collection
+from contextlib import suppress
 
 import pytest
 from sqlalchemy import text
+from sqlalchemy.exc import SQLAlchemyError
 
 from backend.access.context import Context
 from backend.api.reading import Reading, snapshots
@@ -69,6 +71,24 @@ async def test_an_error_of_one_key_is_no_error_of_another(reading: Reading) -> N
     await reading.end()
     assert (results[0], results[2]) == ("found", "missing")
     assert isinstance(results[1], NotFound)
+
+
+async def test_a_query_that_nobody_waits_for_any_more_leaves_the_snapshot_whole(reading: Reading) -> None:
+    given_up = asyncio.create_task(reading.run(lambda ctx: ctx.session.execute(text("SELECT pg_sleep(0.2)"))))
+    await asyncio.sleep(0.05)
+    given_up.cancel()
+    assert await reading.run(lambda ctx: ctx.session.scalar(text("SELECT 1"))) == 1
+    await reading.end()
+
+
+async def test_what_still_asks_is_cut_short_when_the_operation_is_abandoned(reading: Reading) -> None:
+    asking = asyncio.create_task(reading.run(lambda ctx: ctx.session.execute(text("SELECT pg_sleep(60)"))))
+    await asyncio.sleep(0.05)
+    async with asyncio.timeout(10):
+        with suppress(SQLAlchemyError):
+            await reading.abandon()
+    with pytest.raises(asyncio.CancelledError):
+        await asking
 
 
 async def test_nothing_is_read_after_the_end(reading: Reading) -> None:

@@ -78,3 +78,8 @@ async def test_work_is_given_to_nobody_who_does_not_serve_its_queue(door: Door, 
 async def test_work_is_not_given_to_who_took_an_earlier_step(door: Door, staff: make.Bank, item: str) -> None:
     answer = await _do(door, staff["head"], ASSIGN, item, owner=str(staff["rm"].id))
     assert (answer["__typename"], answer["code"]) == ("NotAllowedProblem", "work.not_for_you")
+
+
+async def test_several_fields_that_may_not_be_null_fail_together_in_our_own_words(door: Door) -> None:
+    fields = " ".join(f'f{number}: workItem(id: "{new_id()}") {{ id }}' for number in range(6))
+    assert set(await door.codes(f"{{ {fields} }}")) == {"work.not_found"}

@@ -170,3 +170,18 @@ async def test_a_serving_process_logs_what_happens_and_stops_cleanly(
         assert not any(beside[name].done() for name in ("sequencer", "jobs"))
     assert all(beside[name].done() for name in ("sequencer", "jobs"))
     assert {task.get_name() for task in asyncio.all_tasks()} == before
+
+
+async def test_a_process_whose_background_work_died_is_not_ready(platform: Platform) -> None:
+    """Its jobs look for their queue where there is none."""
+    elsewhere = replace(platform.database, login=platform.database.login.set(database="postgres"))
+    app = create_app(replace(platform, database=elsewhere))
+    transport = httpx.ASGITransport(app=app)
+    async with (
+        app.router.lifespan_context(app),
+        httpx.AsyncClient(transport=transport, base_url="http://bank.example") as client,
+        asyncio.timeout(10),
+    ):
+        while (response := await client.get("/health/ready")).status_code == 200:  # noqa: ASYNC110 - nobody signals it
+            await asyncio.sleep(0.05)
+    assert (response.status_code, response.json()) == (503, {"status": "background"})

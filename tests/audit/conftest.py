@@ -18,6 +18,7 @@ from backend.core.ids import new_id
 from backend.core.settings import Settings
 from backend.customers.models import Party, PartyKind
 from backend.edge.platform import Platform
+from tests.audit.packing import House
 from tests.audit.raw import Connect, MakeParty, MakeTeam, RenameTeam
 
 
@@ -109,3 +110,19 @@ def make_party(platform: Platform, tenant: Tenant) -> MakeParty:
         return party_id
 
     return make
+
+
+@pytest.fixture
+def house(platform: Platform, tenant: Tenant, sequencer: Sequencer) -> House:
+    return House(platform, tenant, sequencer)
+
+
+@pytest.fixture
+async def filled(house: House, make_team: MakeTeam, rename_team: RenameTeam, make_party: MakeParty) -> House:
+    """Two teams of which one was renamed and a party, under two heads."""
+    team = await make_team("Praha")
+    await make_team("Brno")
+    await house.sequencer.drain(house.tenant.id)
+    await rename_team(team.id, "Praha 1")
+    await make_party("Anna Nováková")
+    return house

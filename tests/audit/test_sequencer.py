@@ -165,7 +165,9 @@ async def test_a_sequencer_whose_tree_has_moved_on_is_fenced_off(
     await sequencer.drain(tenant.id)
     async with owner() as connection:
         with pytest.raises(SequencerFenced):
-            await tree.append(connection, tenant.id, Frontier(), [tree.Leaf(new_id(), b"x", leaf_hash(b"x"))])
+            await tree.append(
+                connection, tenant.id, tree.Edge(Frontier(), {}), [tree.Leaf(new_id(), b"x", leaf_hash(b"x"))]
+            )
         await connection.rollback()
 
 
@@ -243,17 +245,51 @@ async def test_a_lost_key_is_not_replaced(sequencer: Sequencer, tenant: Tenant, 
         await sequencer.drain(tenant.id)
 
 
+async def test_the_background_loop_leaves_a_log_to_the_sequencer_at_work(
+    sequencer: Sequencer, tenant: Tenant, make_team: MakeTeam, owner: Connect, caplog: pytest.LogCaptureFixture
+) -> None:
+    await make_team("Praha")
+    stop = asyncio.Event()
+    async with owner() as other:
+        await other.execute("SELECT pg_advisory_xact_lock(hashtextextended(%s, 0))", [f"tenure.log.{tenant.id}"])
+        task = asyncio.create_task(sequencer.run(stop))
+        await asyncio.sleep(0.3)
+        assert sequencer.heads.last(tenant.id) is None
+    await _signed(sequencer, tenant)
+    stop.set()
+    await task
+    assert caplog.records == []
+
+
+async def test_the_background_loop_goes_on_when_its_connection_was_lost(
+    sequencer: Sequencer, tenant: Tenant, make_team: MakeTeam, owner: Connect
+) -> None:
+    stop = asyncio.Event()
+    task = asyncio.create_task(sequencer.run(stop))
+    await make_team("Praha")
+    await _signed(sequencer, tenant)
+    async with owner() as other:
+        await other.execute(
+            "SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE usename = %s", [sequencer.engine.url.username]
+        )
+    await make_team("Brno")
+    await _signed(sequencer, tenant, 2)
+    stop.set()
+    await task
+
+
+async def _signed(sequencer: Sequencer, tenant: Tenant, size: int = 1) -> None:
+    async with asyncio.timeout(20):
+        while (last := sequencer.heads.last(tenant.id)) is None or last.size < size:  # noqa: ASYNC110 - it signals nobody
+            await asyncio.sleep(0.02)
+
+
 async def test_the_background_loop_signs_without_being_asked(
     sequencer: Sequencer, tenant: Tenant, make_team: MakeTeam
 ) -> None:
     stop = asyncio.Event()
     task = asyncio.create_task(sequencer.run(stop))
     await make_team("Praha")
-    async with asyncio.timeout(5):
-        while sequencer.heads.last(tenant.id) is None:  # noqa: ASYNC110 - the loop under test signals nobody
-            await asyncio.sleep(0.02)
+    await _signed(sequencer, tenant)
     stop.set()
     await task
-    last = sequencer.heads.last(tenant.id)
-    assert last is not None
-    assert last.size == 1

@@ -9,6 +9,10 @@ BENCHMARKS: Final = {
     "Access decisions": "access",
     "GraphQL": "graphql",
     "Audit": "audit_throughput",
+    "Rating in service": "rating_service",
+    "Personal fields": "personal_fields",
+    "Data keys": "data_keys",
+    "Offline verification": "audit_verify",
 }
 
 

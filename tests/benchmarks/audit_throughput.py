@@ -1,6 +1,7 @@
 """What auditing costs, as ratios within one run: `python -m tests.benchmarks.audit_throughput [--seconds 5]`.
 
-- transactions per second at 16 clients: one row, its entry and its version, against the same row in a plain table;
+- transactions per second at 16 clients: one row, its entry and its version, against the same row in a plain table,
+  through the bare driver and through the product's own path (`audit_writes`);
 - entries per second through the sequencer;
 - from commit to signed head, while clients commit at a given rate;
 - verification, leaves per second.
@@ -8,87 +9,27 @@
 
 import argparse
 import asyncio
+import gc
 import sys
 import tempfile
 import time
-from collections.abc import AsyncIterator, Awaitable, Callable
-from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
 from statistics import quantiles
 from uuid import UUID
 
-import psycopg
 from sqlalchemy.ext.asyncio import AsyncSession, create_async_engine
 
 from backend import migrate
 from backend.access.directory import create_tenant
 from backend.access.models import Tenant
 from backend.audit.sequencer import Sequencer, open_sequencer
-from backend.audit.trail import actor_json, origin_json
 from backend.audit.verify import verify
-from backend.core.actor import system_actor
 from backend.core.database import APP_ROLE, Database, open_embedded
-from backend.core.ids import new_id
 from backend.core.settings import Settings
-
-CLIENTS = 16
-_PLAIN = "INSERT INTO plain_team (id, tenant_id, made_by, ver, name) VALUES (%s, %s, %s, 1, %s)"
-_TEAM = "INSERT INTO team (id, tenant_id, entry_id, ver, name) VALUES (%s, %s, %s, 1, %s)"
-_ENTRY = """
-    INSERT INTO audit_entry (id, tenant_id, ts, actor_id, actor, action, subject_type, subject_id, outcome, origin)
-    VALUES (%s, %s, %s, %s, %s, 'team.create', 'team', %s, 'success', %s)"""
-
-Client = psycopg.AsyncConnection[tuple[object, ...]]
-Write = Callable[[Client, UUID], Awaitable[UUID]]
-
-
-async def plain(client: Client, tenant_id: UUID) -> UUID:
-    row = new_id()
-    async with client.transaction(), client.pipeline():
-        await _enter(client, tenant_id)
-        await client.execute(_PLAIN, [row, tenant_id, new_id(), row.hex])
-    return row
-
-
-async def audited(client: Client, tenant_id: UUID) -> UUID:
-    actor, row, entry = system_actor(tenant_id, "benchmark"), new_id(), new_id()
-    values = [entry, tenant_id, datetime.now(UTC), actor.id, actor_json(actor), row, origin_json(actor)]
-    async with client.transaction(), client.pipeline():
-        await _enter(client, tenant_id)
-        await client.execute(_ENTRY, values)
-        await client.execute(_TEAM, [row, tenant_id, entry, row.hex])
-    return entry
-
-
-async def _enter(client: Client, tenant_id: UUID) -> None:
-    await client.execute("SELECT set_config('tenure.tenant', %s, true)", [str(tenant_id)])
-
-
-@asynccontextmanager
-async def clients(database: Database) -> AsyncIterator[list[Client]]:
-    url, role = database.libpq(database.login), f"-c role={APP_ROLE}"
-    opened = [await psycopg.AsyncConnection.connect(url, options=role, autocommit=True) for _ in range(CLIENTS)]
-    try:
-        yield opened
-    finally:
-        for client in opened:
-            await client.close()
-
-
-async def rate(opened: list[Client], write: Write, tenant_id: UUID, seconds: float) -> float:
-    """Transactions per second that all clients reach together."""
-    end = time.perf_counter() + seconds
-
-    async def work(client: Client) -> int:
-        count = 0
-        while time.perf_counter() < end:
-            await write(client, tenant_id)
-            count += 1
-        return count
-
-    return sum(await asyncio.gather(*map(work, opened))) / seconds
+from backend.edge.platform import open_platform
+from tests.benchmarks.audit_writes import CLIENTS, Client, audited, clients, enter, make_plain_table, product, raw
 
 
 @dataclass(slots=True)
@@ -119,7 +60,7 @@ async def latencies(
         query = "SELECT idx, entry_id FROM audit_leaf WHERE tenant_id = %s AND idx >= %s ORDER BY idx"
         while not (done.is_set() and covered.keys() >= committed.keys()):
             async with watching.transaction():
-                await _enter(watching, tenant_id)
+                await enter(watching, tenant_id)
                 rows = await (await watching.execute(query, [tenant_id, seen.size])).fetchall()
             seen.size += len(rows)
             covered.update(dict.fromkeys((row[1] for row in rows), time.perf_counter()))
@@ -137,12 +78,15 @@ async def latencies(
 async def measure(database: Database, settings: Settings, seconds: float, per_second: float) -> None:
     tenant = await _institution(database)
     sequencer = open_sequencer(settings, database)
+    platform = await open_platform(settings.model_copy(update={"pool_size": CLIENTS}), database=database)
+    gc.freeze()  # as the serving process does
     async with clients(database) as opened:
-        before = await rate(opened, plain, tenant.id, seconds)
-        with_audit = await rate(opened, audited, tenant.id, seconds)
-        unaudited = (before + await rate(opened, plain, tenant.id, seconds)) / 2
-        tell(f"plain rows, {CLIENTS} clients", unaudited, "transactions/s")
-        tell(f"audited rows, {CLIENTS} clients", with_audit, f"transactions/s, {with_audit / unaudited:.2f} x plain")
+        for path, rates in (
+            ("driver", await raw(opened, tenant.id, seconds)),
+            ("product", await product(platform, tenant.id, seconds)),
+        ):
+            tell(f"plain rows, {path}", rates.plain, f"transactions/s, {CLIENTS} clients")
+            tell(f"audited rows, {path}", rates.audited, f"transactions/s, {rates.ratio:.2f} x plain")
         start = time.perf_counter()
         taken = await sequencer.drain(tenant.id)
         tell("sequencer", taken / (time.perf_counter() - start), "entries/s")
@@ -153,6 +97,7 @@ async def measure(database: Database, settings: Settings, seconds: float, per_se
         tell("commit to signed head, median", cuts[49] * 1000, f"ms, {len(waits)} commits at {per_second:.0f}/s")
         tell("commit to signed head, p99", cuts[98] * 1000, "ms")
     await sequencer.close()
+    await platform.engine.dispose()
 
 
 async def verification(database: Database, sequencer: Sequencer, tenant_id: UUID) -> tuple[float, bool]:
@@ -175,10 +120,6 @@ async def _institution(database: Database) -> Tenant:
             session, slug="bench", name="Bench", jurisdiction="CZ", currency="CZK", now=datetime.now(UTC)
         )
     await engine.dispose()
-    async with await psycopg.AsyncConnection.connect(database.libpq(database.owner)) as connection:
-        await connection.execute("CREATE TABLE plain_team (LIKE team INCLUDING ALL)")
-        await connection.execute("ALTER TABLE plain_team RENAME entry_id TO made_by")
-        await connection.execute(f"GRANT ALL ON plain_team TO {APP_ROLE}")
     return tenant
 
 
@@ -191,6 +132,7 @@ def main() -> None:
         database = open_embedded(Path(directory) / "postgres", "tenure")
         try:
             migrate.upgrade(database)
+            make_plain_table(database)
             settings = Settings(data_dir=Path(directory))
             asyncio.run(measure(database, settings, chosen.seconds, chosen.rate))
         finally:

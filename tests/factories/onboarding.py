@@ -33,6 +33,8 @@ from backend.edge.platform import Platform
 from backend.holdings.models import Account, AccountHolder, HolderRole, Loan
 from backend.onboarding import service
 from backend.onboarding.models import OnboardingCase
+from backend.screening import queries
+from tests.factories import screening
 
 BIRTH_DATE = date(1971, 7, 9)
 BIRTH_NUMBER = "7107091101"
@@ -111,6 +113,7 @@ async def _person(
     born: date | None = BIRTH_DATE,
     birth_number: str | None = BIRTH_NUMBER,
     nationality: str | None = "CZ",
+    country: str = "CZ",
     address: bool = True,
     contact: bool = True,
     occupation: str | None = "teacher",
@@ -129,7 +132,7 @@ async def _person(
         birth_date=seal("party", "birth_date", id_, id_, None if born is None else born.isoformat()),
         gender="male",
         occupation=occupation,
-        country="CZ",
+        country=country,
         region=region,
         source="test",
         created_by=made["rm"].id,
@@ -311,6 +314,15 @@ async def hand_in(made: Bank, owner: UUID, type_: str, status: str = DocumentSta
     return await made.platform.run(made.system, use_case)
 
 
+async def lists(made: Bank) -> None:
+    """A list in force, if there is none yet: nobody of these factories stands on it."""
+    async with made.platform.transaction(made.system) as ctx:
+        if await queries.stamp(ctx):
+            return
+    await screening.set_up(made.platform, made.system, "STRANGERS")
+    await screening.load(made.platform, made.system, code="STRANGERS")
+
+
 async def draft(made: Bank, known: Known, **options: Any) -> OnboardingCase:
     given = {"purpose": "new", "jurisdiction": "CZ", "products": ["basic_account"], "channel": "branch"} | options
     return await made.run("rm", service.open_case, party_id=known.party_id, **given)
@@ -322,7 +334,8 @@ async def submitted(made: Bank, known: Known, **options: Any) -> OnboardingCase:
 
 
 async def in_review(made: Bank, known: Known, **options: Any) -> OnboardingCase:
-    """Reviewed by `officer`, with every check run."""
+    """Reviewed by `officer`, with every check run; the bank screens against a list of strangers."""
+    await lists(made)
     case = await submitted(made, known, **options)
     await made.run("officer", service.start_review, case.id)
     await made.run("officer", service.run_checks, case.id)

@@ -14,6 +14,7 @@ from backend.customers.models import Customer
 from backend.onboarding import queries, service
 from backend.onboarding.checks import registry
 from backend.onboarding.checks.protocol import CheckResult
+from backend.onboarding.checks.screening import ScreeningCheck
 from backend.onboarding.dossier import Dossier
 from backend.onboarding.errors import (
     AlreadySigned,
@@ -38,8 +39,10 @@ async def _events(bank: make.Bank) -> list[str]:
 
 
 async def _risky(bank: make.Bank) -> OnboardingCase:
-    """High risk: of a listed nationality, so that one further person has to sign."""
-    known = await make.person(bank, nationality="IR", papers=("passport", "proof_of_address", "source_of_funds"))
+    """High risk: of a listed nationality and residence, so that one further person has to sign."""
+    known = await make.person(
+        bank, nationality="IR", country="IR", papers=("passport", "proof_of_address", "source_of_funds")
+    )
     return await make.in_review(bank, known)
 
 
@@ -66,21 +69,13 @@ async def test_missing_document_blocks_approval(bank: make.Bank) -> None:
         await bank.run("officer", service.propose_decision, case.id, *APPROVE)
 
 
-async def test_screening_blocks_approval_where_the_rule_set_does_not_defer_it(bank: make.Bank) -> None:
-    known = await make.person(bank, nationality="SK")
-    case = await make.in_review(bank, known, jurisdiction="CN")
+@pytest.mark.parametrize("jurisdiction", ["CZ", "CN"])
+async def test_approval_waits_until_a_list_is_loaded(bank: make.Bank, jurisdiction: str) -> None:
+    case = await make.submitted(bank, await make.person(bank, nationality="SK"), jurisdiction=jurisdiction)
+    await bank.run("officer", service.start_review, case.id)
+    await bank.run("officer", service.run_checks, case.id)
     with pytest.raises(RequirementsOpen, match="screening"):
         await bank.run("officer", service.propose_decision, case.id, *APPROVE)
-
-
-async def test_deferred_screening_is_named_in_the_audit(bank: make.Bank) -> None:
-    case = await make.in_review(bank, await make.person(bank))
-    async with bank.platform.transaction(bank.system) as ctx:
-        rows = await ctx.session.scalars(
-            text("SELECT reason FROM audit_entry WHERE action = 'customer.kyc.defer' AND subject_id = :id"),
-            {"id": case.id},
-        )
-    assert sorted(rows) == ["rating_not_available", "screening_not_available"]
 
 
 async def test_plain_approval_without_the_conditions_of_the_rule_set_is_refused(bank: make.Bank) -> None:
@@ -175,7 +170,7 @@ async def test_rejection_by_the_second_person_drops_the_proposed_conditions(bank
 
 
 class Screening:
-    """What the screening capability will register: here it finds an office holder."""
+    """In place of the search of lists: it finds an office holder."""
 
     kind = "screening"
 
@@ -185,9 +180,11 @@ class Screening:
 
 @pytest.fixture
 def screening() -> Iterator[None]:
+    registry.unregister("screening")
     registry.register(Screening())
     yield
     registry.unregister("screening")
+    registry.register(ScreeningCheck())
 
 
 @pytest.mark.usefixtures("screening")

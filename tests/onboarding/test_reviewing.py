@@ -12,7 +12,7 @@ from backend.onboarding.models import CaseCheck, CheckStatus, Decision
 from backend.onboarding.service import ConditionInput
 from tests.factories import onboarding as make
 
-RISKY = {"nationality": "IR", "papers": ("passport", "source_of_funds")}
+RISKY = {"nationality": "IR", "country": "IR", "papers": ("passport", "source_of_funds")}
 
 
 async def _check(bank: make.Bank, kind: str, **person: object) -> CaseCheck:
@@ -47,8 +47,9 @@ async def test_expired_document_keeps_identity_open(bank: make.Bank) -> None:
     await make.hand_in(bank, known.party_id, "passport", expires_on=date(2026, 11, 21))
     case = await make.in_review(bank, known)
     async with bank.platform.transaction(bank.system) as ctx:
-        (check,) = (await queries.checks_of(ctx, [case.id]))[case.id]
-    assert (check.status, check.result["codes"]) == ("open", ["document_expired"])
+        checks = {check.kind: check for check in (await queries.checks_of(ctx, [case.id]))[case.id]}
+    found = checks["identity"]
+    assert (found.status, found.result["codes"]) == ("open", ["document_expired"])
 
 
 async def test_check_that_finds_nothing_new_is_not_recorded_again(bank: make.Bank) -> None:

@@ -116,7 +116,9 @@ async def test_no_walk_reaches_approval_without_its_signatures_or_leaves_an_open
 ) -> None:
     chance = random.Random(seed)
     papers = ("identity_card", "proof_of_address", "source_of_funds") if seed % 2 else ("identity_card",)
-    known = await make.person(bank, nationality="IR" if seed % 2 else "CZ", papers=papers)
+    known = await make.person(
+        bank, nationality="IR" if seed % 2 else "CZ", country="IR" if seed % 2 else "CZ", papers=papers
+    )
     case = await make.draft(bank, known) if seed % 4 == 0 else await make.in_review(bank, known)
     for _ in range(60):
         try:

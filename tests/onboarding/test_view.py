@@ -39,7 +39,7 @@ async def test_actions_follow_state_and_right_and_give_the_reason(bank: make.Ban
 
 
 async def test_proposer_is_told_why_signing_is_not_open(bank: make.Bank) -> None:
-    case = await make.in_review(bank, await make.person(bank, nationality="IR", papers=RISKY))
+    case = await make.in_review(bank, await make.person(bank, nationality="IR", country="IR", papers=RISKY))
     conditions = [ConditionInput("provide_tax_number", date(2027, 1, 31))]
     decision = (Decision.APPROVE_WITH_CONDITIONS, ["met_with_conditions"], conditions)
     await bank.run("officer", service.propose_decision, case.id, *decision)
@@ -50,7 +50,7 @@ async def test_proposer_is_told_why_signing_is_not_open(bank: make.Bank) -> None
 
 
 async def test_note_of_an_approver_is_hidden_from_the_first_line(bank: make.Bank) -> None:
-    case = await make.in_review(bank, await make.person(bank, nationality="IR", papers=RISKY))
+    case = await make.in_review(bank, await make.person(bank, nationality="IR", country="IR", papers=RISKY))
     await bank.run("officer", service.propose_decision, case.id, Decision.REJECT, ["outside_risk_appetite"])
     await bank.run("officer2", service.sign, case.id, Signature.APPROVE, note="seen elsewhere")
     assert (await _view(bank, bank["officer"], case.id)).approvals[0].note == "seen elsewhere"

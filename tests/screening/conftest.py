@@ -2,8 +2,11 @@ from pathlib import Path
 
 import pytest
 
+from backend.access.models import Tenant
 from backend.core.rulesets import load
+from backend.edge.platform import Platform
 from backend.screening.matching.rules import ScreeningRules
+from tests.factories import customers as make
 
 REPOSITORY = Path(__file__).resolve().parents[2]
 
@@ -17,3 +20,8 @@ def files() -> Path:
 @pytest.fixture(scope="session")
 def rules() -> ScreeningRules:
     return load(REPOSITORY / "policies" / "screening" / "names-2026.yaml", ScreeningRules).rules
+
+
+@pytest.fixture
+async def people(platform: Platform, tenant: Tenant) -> make.Bank:
+    return await make.open_bank(platform, tenant)

@@ -8,6 +8,7 @@ from graphql import parse, validate
 
 from backend.api.schema import schema
 from backend.api.trusted import TrustedDocuments
+from backend.web import colleagues, governance, privacy
 from backend.web.additions import _ADDITIONS
 from backend.web.case_acts import ACTS
 from backend.web.queues import _ACTS
@@ -26,7 +27,17 @@ def _used() -> set[str]:
     named: set[str] = {f"document-{verdict}" for verdict in ("accept", "revision", "reject")}
     for path in (_ROOT / "backend" / "web").glob("*.py"):
         named |= set(re.findall(r"\.(?:query|partial|act)\(\s*\"([a-z-]+)\"", path.read_text("utf-8")))
+        named |= set(re.findall(r"_send\(visit, \"([a-z-]+)\"", path.read_text("utf-8")))
         named |= set(re.findall(r"_decide\(visit, \"([a-z-]+)\"", path.read_text("utf-8")))
+    for acts in (
+        governance._ACTS,
+        colleagues._DECISIONS,
+        colleagues._STATES,
+        privacy.REQUEST_ACTS,
+        privacy.HOLD_ACTS,
+        privacy.RETENTION_ACTS,
+    ):
+        named |= {document for document, _ in acts.values()}
     named |= {act.document for act in ACTS.values()} | {each.document for each in _ADDITIONS.values()}
     return {f"web/{name}" for name in named | {document for document, _ in _ACTS.values()}}
 

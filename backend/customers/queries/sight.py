@@ -17,6 +17,7 @@ from backend.access.models import StaffUser
 from backend.access.scopes import Facts, ScopeColumns
 from backend.customers.errors import PartyNotFound
 from backend.customers.models import Customer, Party
+from backend.customers.sharing import shareable
 from backend.privacy.errors import DataKeyDestroyed
 
 PERSONAL: Final = [name.removeprefix("customer.") for name in FIELDS]
@@ -128,6 +129,9 @@ async def sights(
     """Only the parties on which the actor has the right; their keys are open afterwards. Two queries, however many."""
     wanted = standing(select(*_FACTS)).where(col(Party.id).in_(party_ids), ctx.clause(action, obj, SCOPE))
     rows = (await ctx.session.execute(wanted)).all()
+    if ctx.actor.type == "partner":
+        told = await shareable(ctx, [row.id for row in rows])
+        rows = [row for row in rows if row.id in told]
     plan = ctx.plan("customer", PERSONAL)
     seen = {row.id: Sight(ctx, row.id, found, plan.of(found)) for row in rows for found in (_facts(row),)}
     await ctx.vault.load(seen)

@@ -1,15 +1,13 @@
-"""The checks there are, by kind. A kind that a rule-set asks for and nobody has registered stays open.
-
-`screening` and `rating` are answered by capabilities of their own: they register here when the application is
-assembled, and no rule or service changes for it.
-"""
+"""The checks there are, by kind. A kind that a rule-set asks for and nobody has registered stays open."""
 
 from backend.onboarding.checks.address import AddressCheck
 from backend.onboarding.checks.guardian import GuardianCheck
 from backend.onboarding.checks.identity import IdentityCheck
 from backend.onboarding.checks.ownership import OwnershipCheck
 from backend.onboarding.checks.protocol import Check
+from backend.onboarding.checks.rating import RatingCheck
 from backend.onboarding.checks.registration import RegistrationCheck
+from backend.onboarding.checks.screening import ScreeningCheck
 
 _checks: dict[str, Check] = {}
 
@@ -29,5 +27,13 @@ def find(kind: str) -> Check | None:
     return _checks.get(kind)
 
 
-for _check in (IdentityCheck(), RegistrationCheck(), AddressCheck(), OwnershipCheck(), GuardianCheck()):
+for _check in (
+    IdentityCheck(),
+    RegistrationCheck(),
+    AddressCheck(),
+    OwnershipCheck(),
+    GuardianCheck(),
+    RatingCheck(),
+    ScreeningCheck(),
+):
     register(_check)

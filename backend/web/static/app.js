@@ -27,6 +27,18 @@
       series: [{ type: "bar", data: data.values, barMaxWidth: 14, itemStyle: { color: brand, borderRadius: 3 },
         label: { show: true, position: "right", color: ink, fontSize: 11, formatter: (p) => number.format(p.value) } }],
     }),
+    waterfall: (data) => ({
+      grid: { left: 4, right: 16, top: 22, bottom: 4, containLabel: true },
+      tooltip: { formatter: (bars) => `${bars[0].name}: ${number.format(bars[1].value + bars[2].value)}` },
+      xAxis: { ...axis, type: "value", max: 100, splitLine: { lineStyle: { color: line } } },
+      yAxis: { ...axis, type: "category", inverse: true, data: data.names, axisLine: { show: false },
+        axisLabel: { ...axis.axisLabel, width: Math.min(190, innerWidth / 3.5), overflow: "truncate" } },
+      series: [
+        { type: "bar", stack: "s", data: data.from, itemStyle: { color: "transparent" }, barMaxWidth: 14 },
+        { type: "bar", stack: "s", data: data.least, itemStyle: { color: "#c3cad6" } },
+        { type: "bar", stack: "s", data: data.more, itemStyle: { color: brand } },
+      ],
+    }),
     balance: (data) => ({
       grid: { left: 8, right: 12, top: 12, bottom: 4, containLabel: true },
       xAxis: { ...axis, type: "time", axisLabel: { ...axis.axisLabel, hideOverlap: true } },
@@ -74,6 +86,25 @@
     if (event.target.closest("form[data-auto]")) event.target.form.requestSubmit();
   });
 
+  // Rows that are chosen: all at once, a run of them with shift, or by keyboard (j, k to move, x to choose).
+  const picks = () => [...document.querySelectorAll(".picks input[name=ids]")];
+  let last = null;
+  document.addEventListener("click", (event) => {
+    if (event.target.matches("[data-pick-all]")) for (const box of picks()) box.checked = event.target.checked;
+    if (!event.target.matches(".picks input[name=ids]")) return;
+    const boxes = picks(), here = boxes.indexOf(event.target), there = boxes.indexOf(last);
+    if (event.shiftKey && there >= 0) for (const box of boxes.slice(Math.min(here, there), Math.max(here, there) + 1)) box.checked = event.target.checked;
+    last = event.target;
+  });
+  document.addEventListener("keydown", (event) => {
+    if (!"jkx".includes(event.key) || event.ctrlKey || event.metaKey || event.altKey) return;
+    if (event.target.closest("textarea, select, input:not([type=checkbox])")) return;
+    const boxes = picks(), here = boxes.indexOf(document.activeElement);
+    if (!boxes.length) return;
+    if (event.key === "x") { if (here >= 0) boxes[here].click(); return; }
+    boxes[Math.min(Math.max(here + (event.key === "j" ? 1 : -1), 0), boxes.length - 1)].focus();
+  });
+
   // One press, one request: the button stays away until the page answers.
   document.addEventListener("submit", (event) => {
     if (event.target.method !== "post") return;
@@ -86,7 +117,11 @@
     for (const button of document.querySelectorAll("form[method=post] button[type=submit][disabled]:not([data-never])")) button.disabled = false;
   });
 
-  function ready(root) { localTimes(root); charts(root); }
+  function ready(root) {
+    localTimes(root);
+    charts(root);
+    for (const label of root.querySelectorAll(".pick-all[hidden]")) label.hidden = false;
+  }
   document.addEventListener("htmx:after:swap", () => ready(document));
   ready(document);
   const wrong = document.querySelector(".note.bad[role=alert], .wrong");
