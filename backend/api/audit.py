@@ -11,13 +11,13 @@ from backend.access.fields import Visibility
 from backend.access.scopes import Facts
 from backend.api import records
 from backend.api.costs import Cost, resolved
-from backend.api.guards import GUARDS
 from backend.api.pages import After, Connection, First, instant_place, page_size, place, read_instant_place
 from backend.api.records import RecordKind
 from backend.api.request import Info
 from backend.api.staff import Agent, agent
 from backend.audit import reading
 from backend.customers import queries as customers
+from backend.customers.guards import GUARDS
 from backend.onboarding import queries as onboarding
 
 

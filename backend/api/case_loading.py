@@ -24,7 +24,10 @@ from backend.onboarding.models import (
 Row = TypeVar("Row")
 Shown = tuple[CaseApproval, PersonalText | None]
 Asked = tuple[InformationRequest, PersonalText | None]
+Answered = tuple[CaseCheck, bool]
+"""A check, and whether the actor may be told what it found."""
 NOTE = "compliance_note"
+SCREENING = "screening"
 MESSAGE = "note"
 
 
@@ -40,8 +43,14 @@ async def fetch_requirements(ctx: Context, ids: Collection[UUID]) -> dict[UUID, 
     return await _allowed(ctx, "requirement", ids, queries.requirements_of)
 
 
-async def fetch_checks(ctx: Context, ids: Collection[UUID]) -> dict[UUID, list[CaseCheck] | TenureError]:
-    return await _allowed(ctx, "check", ids, queries.checks_of)
+async def fetch_checks(ctx: Context, ids: Collection[UUID]) -> dict[UUID, list[Answered] | TenureError]:
+    """What screening found is for those who work on alerts; to others its answer is there, or is not there yet."""
+    found = await _allowed(ctx, "check", ids, queries.checks_of)
+    in_full = ctx.may("view", "screening_alert", Facts(tenant_id=ctx.actor.tenant_id))
+    return {
+        case_id: rows if isinstance(rows, TenureError) else [(row, in_full or row.kind != SCREENING) for row in rows]
+        for case_id, rows in found.items()
+    }
 
 
 async def fetch_conditions(ctx: Context, ids: Collection[UUID]) -> dict[UUID, list[CaseCondition] | TenureError]:

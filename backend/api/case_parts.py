@@ -85,12 +85,14 @@ class Check:
         return agent(info, self.performed_by_id)
 
     @classmethod
-    def of(cls, row: CaseCheck) -> "Check":
+    def of(cls, row: CaseCheck, told: bool) -> "Check":
+        """Whoever is not told sees a check that found something as one that is still open."""
+        hidden = not told and row.status in (CheckStatus.FAILED.value, CheckStatus.REFERRED.value)
         return cls(
             id=row.id,
             kind=row.kind,
-            status=CheckStatus(row.status),
-            findings=[Finding(name=name, value=_texts(value)) for name, value in row.result.items()],
+            status=CheckStatus.OPEN if hidden else CheckStatus(row.status),
+            findings=[Finding(name=name, value=_texts(value)) for name, value in row.result.items()] if told else [],
             performed_at=row.performed_at,
             performed_by_id=row.performed_by,
         )

@@ -127,7 +127,7 @@ class Case:
 
     @resolved(weight=2, size=8)
     async def checks(self, info: Info) -> list[Check] | None:
-        return [Check.of(row) for row in await _load(info, loading.fetch_checks, self.id)]
+        return [Check.of(row, told) for row, told in await _load(info, loading.fetch_checks, self.id)]
 
     @resolved(weight=2, size=4)
     async def approvals(self, info: Info) -> list[Approval]:

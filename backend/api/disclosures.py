@@ -13,17 +13,16 @@ from uuid import UUID
 from backend.access.context import Context
 from backend.access.fields import Visibility
 from backend.access.scopes import Facts
-from backend.api.guards import guard
 from backend.audit.shown import Shown, StoredVersion
 from backend.core.actor import Actor
 from backend.core.tables import metadata
 from backend.customers import queries as customers
+from backend.customers.guards import guard_of_any, party_of
 from backend.privacy.errors import DataKeyDestroyed, DataKeyMissing, FieldUnreadable
 from backend.privacy.field import Disclosure
 
 _KEYS: Final = frozenset({"api_client", "client_key"})
 """Tables whose rows hold digests of keys; nobody outside has a use for them."""
-_OWNERS: Final = ("party_id", "owned_id", "from_id")
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,7 +38,10 @@ class Reader:
 
     async def __call__(self, versions: Sequence[StoredVersion]) -> Sequence[Shown]:
         rows = [version.values if self._may_show(version) else None for version in versions]
-        owners = [None if row is None else _party(version, row) for version, row in zip(versions, rows, strict=True)]
+        owners = [
+            None if row is None else party_of(version.table, version.record_id, row)
+            for version, row in zip(versions, rows, strict=True)
+        ]
         known = await customers.facts_of(self.ctx, {owner for owner in owners if owner is not None})
         await self.ctx.vault.load(known)
         return [
@@ -55,7 +57,7 @@ class Reader:
         self, version: StoredVersion, row: Mapping[str, Any], owner: UUID | None, known: Mapping[UUID, Facts]
     ) -> Shown:
         facts = None if owner is None else known.get(owner)
-        fields = {column: field for column in row if (field := _field(version.table, column, row)) is not None}
+        fields = {column: field for column in row if (field := guard_of_any(version.table, column, row)) is not None}
         bare = {field for column, field in fields.items() if _is_open(row[column])}
         if not all(self._sees(field, facts) for field in bare):
             return Shown()
@@ -81,22 +83,6 @@ class Reader:
             except (DataKeyDestroyed, DataKeyMissing, FieldUnreadable):
                 continue
             yield column, value
-
-
-def _party(version: StoredVersion, row: Mapping[str, Any]) -> UUID | None:
-    """The party that a version says something about."""
-    if version.table == "party":
-        return version.record_id
-    found = next((row[name] for name in _OWNERS if row.get(name) is not None), None)
-    return None if found is None else UUID(found)
-
-
-def _field(table: str, column: str, row: Mapping[str, Any]) -> str | None:
-    """The field that guards a column; what is personal and has no field of its own is seen with the name."""
-    found = guard(table, column, row)
-    if found is not None or table not in metadata.tables or column not in metadata.tables[table].c:
-        return found
-    return "name" if metadata.tables[table].c[column].info.get("personal") else None
 
 
 def _is_open(value: object) -> bool:

@@ -14,7 +14,6 @@ from backend.access.context import Context
 from backend.access.fields import Visibility as Shown
 from backend.api import records
 from backend.api.costs import Cost, resolved
-from backend.api.guards import guard
 from backend.api.personal import SHOWN, Visibility
 from backend.api.records import RecordKind
 from backend.api.request import Info
@@ -24,6 +23,7 @@ from backend.audit.history import DELETED, Version
 from backend.audit.reading import meaning
 from backend.core.errors import NotFound
 from backend.customers import queries as customers
+from backend.customers.guards import guard
 from backend.customers.queries import Sight
 from backend.onboarding import queries as onboarding
 

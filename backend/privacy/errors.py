@@ -1,6 +1,6 @@
 """What can go wrong with keys, sealed values and blind indexes. No message holds a value, sealed or plain."""
 
-from backend.core.errors import Invalid, TenureError
+from backend.core.errors import Conflict, Invalid, TenureError
 
 
 class FieldUnreadable(TenureError):
@@ -62,6 +62,16 @@ class TenantKeyInUse(TenureError):
 class EpochOutOfOrder(TenureError):
     code = "privacy.epoch_out_of_order"
     text = "Epoch {epoch} cannot be started for tenant {tenant_id}: the next one is {expected}."
+
+
+class EpochStillWraps(Conflict):
+    code = "privacy.epoch_still_wraps"
+    text = "Epoch {epoch} still protects the data keys of {keys} customers. Run `tenure keys rewrap` first."
+
+
+class RotationUnderWay(Conflict):
+    code = "privacy.rotation_under_way"
+    text = "A rotation to version {target} is under way; it has to end before the next one begins."
 
 
 class RootKeyUnknown(TenureError):

@@ -64,6 +64,10 @@ class Keyring:
         self._tenant_keys: dict[tuple[UUID, int], tuple[float, AESGCM]] = {}
         self._destroyed: dict[tuple[UUID, UUID], float] = {}
 
+    @property
+    def provider(self) -> KeyProvider:
+        return self._provider
+
     async def create(self, tenant_id: UUID, owner_ids: Iterable[UUID], version: int = 1) -> dict[UUID, NewKey]:
         """New data keys under the current epoch (the first one is started), held open."""
         epoch = await self.epoch(tenant_id)

@@ -35,6 +35,11 @@ async def destroy_keys(session: AsyncSession, tenant_id: UUID, owner_ids: Collec
     return int(result.rowcount)
 
 
+async def close_tenant(session: AsyncSession, tenant_id: UUID) -> None:
+    """Every process forgets all keys of the institution that it holds open; on commit."""
+    await session.execute(select(func.pg_notify(_CHANNEL, str(tenant_id))))
+
+
 async def erase_ciphertexts(session: AsyncSession, owner_id: UUID, entry_id: UUID) -> int:
     """Take the ciphertexts out of every version, within a fresh `customer.erase` entry; how many versions had some."""
     return int((await session.execute(_ERASE, {"owner": owner_id, "entry": entry_id})).scalar_one())
@@ -49,4 +54,7 @@ async def listen(database: Database, keyring: Keyring, stop: asyncio.Event) -> N
         while not stop.is_set():
             async for note in connection.notifies(timeout=_WAIT_SECONDS):
                 tenant, _, owner = note.payload.partition(" ")
-                keyring.destroyed(UUID(tenant), [UUID(owner)])
+                if owner:
+                    keyring.destroyed(UUID(tenant), [UUID(owner)])
+                else:
+                    keyring.forget_tenant(UUID(tenant))

@@ -10,6 +10,7 @@ from backend.core.clock import FixedClock
 from backend.edge.platform import Platform
 from tests.api.conftest import Door
 from tests.factories import onboarding as make
+from tests.factories import screening
 
 CASE = """
 query ($id: UUID!) {
@@ -82,6 +83,17 @@ async def test_a_case_says_in_words_why_it_asks(door: Door, staff: make.Bank) ->
         assert all(because["words"] and because["source"] for because in requirement["because"])
     assert case["ruleset"]["title"]
     assert case["work"]["owner"]["name"] == "rm"
+
+
+async def test_the_first_line_is_not_told_what_screening_found(door: Door, staff: make.Bank) -> None:
+    await screening.set_up(staff.platform, staff.system)
+    await screening.load(staff.platform, staff.system, {"S-1": "S-1,person,Jana Nováková,,1971-07-09,CZ,,,"})
+    case = await make.in_review(staff, await make.person(staff))
+    told = {}
+    for who in ("rm", "officer"):
+        checks = (await door.data(CASE, staff[who], id=str(case.id)))["case"]["checks"]
+        told[who] = [(one["status"], bool(one["findings"])) for one in checks if one["kind"] == "screening"]
+    assert told == {"rm": [("OPEN", False)], "officer": [("OPEN", True)]}
 
 
 async def test_an_action_that_is_closed_says_why(door: Door, staff: make.Bank) -> None:

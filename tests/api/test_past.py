@@ -11,13 +11,13 @@ import pytest
 from sqlalchemy import text
 
 from backend.access.policy import AccessPolicy
-from backend.api.guards import GUARDS, guard
 from backend.api.past import PastKind
 from backend.audit.history import audited
 from backend.core.actor import Actor
 from backend.core.clock import FixedClock
 from backend.core.ids import new_id
 from backend.customers import inputs, service
+from backend.customers.guards import GUARDS, guard
 from backend.customers.models import Party
 from backend.edge.platform import Platform
 from backend.onboarding import service as onboarding

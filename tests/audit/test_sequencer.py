@@ -194,7 +194,7 @@ async def test_a_head_that_a_crash_kept_from_the_file_is_added_by_the_next_run(
     path = sequencer.heads.path(tenant.id)
     whole = path.read_bytes()
     path.write_bytes(whole[:-40])
-    await sequencer.drain(tenant.id)
+    await replace(sequencer, heads=Heads(sequencer.heads.directory)).drain(tenant.id)
     assert path.read_bytes() == whole
 
 
@@ -258,7 +258,7 @@ async def test_the_background_loop_leaves_a_log_to_the_sequencer_at_work(
     await _signed(sequencer, tenant)
     stop.set()
     await task
-    assert caplog.records == []
+    assert not [record for record in caplog.records if str(tenant.id) in record.getMessage()]
 
 
 async def test_the_background_loop_goes_on_when_its_connection_was_lost(

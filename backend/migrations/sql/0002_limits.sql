@@ -73,7 +73,7 @@ END $$
 --;
 REVOKE ALL ON FUNCTION index_reads() FROM PUBLIC
 --;
-CREATE TRIGGER index_reads AFTER INSERT ON audit_entry FOR EACH ROW WHEN (NEW.reads IS NOT NULL)
+CREATE TRIGGER index_reads AFTER INSERT ON audit_entry FOR EACH ROW WHEN (NEW.reads IS JSON ARRAY)
 EXECUTE FUNCTION index_reads()
 --;
 INSERT INTO audit_read (tenant_id, record_id, entry_id)

@@ -23,6 +23,12 @@ class KeyProvider(Protocol):
     async def unwrap_many(self, tenant_id: UUID, epochs: Iterable[int]) -> dict[int, bytes]:
         """Tenant keys (32 bytes) by epoch. Raises TenantKeyMissing or TenantKeyDestroyed."""
 
+    async def epochs(self, tenant_id: UUID) -> dict[int, bool]:
+        """Every epoch there ever was; False for one that was destroyed."""
+
+    async def rotate_root(self) -> int:
+        """A new root where the provider makes it, and `rewrap` in any case; run again after a kill."""
+
     async def rewrap(self) -> int:
         """Bring everything under the newest root and return how many keys changed; run again after a kill."""
 

@@ -37,6 +37,14 @@ class StoredKeyProvider(ABC):
         names = self._directory.names(f"tenants/{tenant_id}/[0-9]*")
         return max((int(PurePosixPath(name).stem) for name in names), default=0)
 
+    async def epochs(self, tenant_id: UUID) -> dict[int, bool]:
+        newest = await self.current(tenant_id)
+        return {epoch: self._directory.read(_tombstone(tenant_id, epoch)) is None for epoch in range(1, newest + 1)}
+
+    async def rotate_root(self) -> int:
+        """The new root comes from outside (an operator's setting): what there is comes under it."""
+        return await self.rewrap()
+
     async def generate(self, tenant_id: UUID, epoch: int) -> None:
         expected = await self.current(tenant_id) + 1
         if not 1 <= epoch <= expected:
