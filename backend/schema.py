@@ -17,6 +17,7 @@ import backend.onboarding.migration.models
 import backend.onboarding.models
 import backend.privacy.models
 import backend.reviews.models
+import backend.reporting.models
 import backend.rights.models
 import backend.risk.models
 import backend.screening.alerts.models

@@ -25,6 +25,7 @@ from backend.api.past import PastQuery
 from backend.api.privacy import PrivacyQuery
 from backend.api.privacy_mutations import PrivacyMutation
 from backend.api.proofs import ProofQuery
+from backend.api.reports import ReportMutation, ReportQuery
 from backend.api.risk_mutations import RiskMutation
 from backend.api.risk_queries import RiskQuery
 from backend.api.scalars import SCALARS
@@ -49,6 +50,7 @@ class Query(
     PastQuery,
     AuditQuery,
     ProofQuery,
+    ReportQuery,
     ExplanationQuery,
     StaffQuery,
     ConsentQuery,
@@ -80,6 +82,7 @@ class Mutation(
     ColleagueMutation,
     ConsentMutation,
     PrivacyMutation,
+    ReportMutation,
 ):
     pass
 

@@ -8,9 +8,11 @@ from backend.cli import (
     db,
     demo,
     imports,
+    keys,
     people,
     policy,
     privacy,
+    report,
     risk,
     schema,
     screening,
@@ -29,6 +31,7 @@ app.command("serve")(serve.serve)
 app.command("demo")(demo.demo)
 app.add_typer(db.app, name="db")
 app.add_typer(imports.app, name="import")
+app.add_typer(keys.app, name="keys")
 app.add_typer(tenants.app, name="tenant")
 people.app.add_typer(credentials.users)
 people.clients.add_typer(credentials.clients)
@@ -37,6 +40,7 @@ app.add_typer(people.clients, name="client")
 app.add_typer(policy.app, name="policy")
 app.add_typer(audit.app, name="audit")
 app.add_typer(privacy.app, name="privacy")
+app.add_typer(report.app, name="report")
 app.add_typer(risk.app, name="risk")
 app.add_typer(schema.app, name="schema")
 app.add_typer(screening.app, name="screening")

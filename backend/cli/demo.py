@@ -60,12 +60,15 @@ async def _prepare(settings: Settings, berka: Path | None) -> None:
         with Bars(STAGES) as progress:
             summary = await import_berka(opened, system(tenant), folder, seed=_SEED, progress=progress)
         show(opened, tenant, summary)
-        with Bars(RATING_STAGES) as progress:
-            await rate_portfolio(opened, system(tenant), progress)
+        out.print("Loading the lists that customers are screened against …")
         await lists.load_lists(opened, system(tenant), _shared(), seed=_SEED)
+        out.print("Telling the stories of customers who come by themselves …")
         await cases.tell(opened, actor)
         with Bars(SCREENING_STAGES) as progress:
             await screen_due(opened, system(tenant), progress)
+        # After screening: whoever was not looked for counts as possibly exposed, and would be rated high for it.
+        with Bars(RATING_STAGES) as progress:
+            await rate_portfolio(opened, system(tenant), progress)
         sequencer = open_sequencer(settings, opened.database)
         logged = await sequencer.drain(tenant.id)
         await sequencer.close()

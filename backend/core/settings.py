@@ -60,6 +60,7 @@ class Settings(BaseSettings):
     aws_kms_endpoint: str | None = None
     log_origin: str = "tenure"
     publish_log: bool = False
+    report_days: int = Field(default=7, ge=1, le=90)
 
     @cached_property
     def policies(self) -> Path:

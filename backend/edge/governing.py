@@ -44,7 +44,7 @@ class Governing:
     _known: dict[UUID, Governed] = field(default_factory=dict)
     _looked: dict[UUID, float] = field(default_factory=dict)
 
-    async def refresh(self, session: AsyncSession, tenant_id: UUID) -> None:
+    async def refresh(self, session: AsyncSession, tenant_id: UUID, instant: datetime) -> None:
         now = time.monotonic()
         if tenant_id == _NOBODY or now - self._looked.get(tenant_id, float("-inf")) < LOOK_AGAIN_SECONDS:
             return
@@ -52,7 +52,7 @@ class Governing:
         known = self._known.get(tenant_id)
         if version > (0 if known is None else known.version):
             texts = await standing.all_texts(session)
-            self._swap(tenant_id, await asyncio.to_thread(_build, version, texts, self.files))
+            self._swap(tenant_id, await asyncio.to_thread(_build, version, texts, self.files, instant))
         self._looked[tenant_id] = now
 
     def policies(self, tenant_id: UUID) -> Policies:
@@ -70,7 +70,11 @@ class Governing:
             self._known[tenant_id] = built
 
 
-def _build(version: int, texts: list[tuple[Standing, bytes]], files: Policies) -> Governed:
-    """A text that this version of the program cannot read stops the institution, in words: no guess replaces it."""
-    access = [(row.effective_from, bundle.policy(content)) for row, content in texts if row.kind == kind.NAME]
+def _build(version: int, texts: list[tuple[Standing, bytes]], files: Policies, now: datetime) -> Governed:
+    """A text that this version of the program cannot read stops the institution, in words: no guess replaces it.
+
+    Access policies of the past decide nothing any more and are not read; past rule-sets still explain old decisions.
+    """
+    lasting = (pair for pair in texts if pair[0].effective_to is None or pair[0].effective_to > now)
+    access = [(row.effective_from, bundle.policy(content)) for row, content in lasting if row.kind == kind.NAME]
     return Governed(version, access, files.governed(standing.of_books(texts)))

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from typing import Any, TypeVar
 from uuid import UUID
 
-from sqlalchemy import func, select, text
+from sqlalchemy import text
 from sqlalchemy.exc import DBAPIError
 from sqlalchemy.ext.asyncio import AsyncEngine, AsyncSession
 
@@ -28,8 +28,8 @@ from backend.edge.governing import Governing
 from backend.privacy.blind import Blinder
 from backend.privacy.keyring import Keyring
 from backend.privacy.providers.choice import provider_for
-from backend.privacy.tags import Tagger
-from backend.privacy.vault import INDEX_VERSION, Vault
+from backend.privacy.searching import FIRST, IndexRoots, SearchTags, enter
+from backend.privacy.vault import Vault
 
 T = TypeVar("T")
 UseCase = Callable[[Context], Awaitable[T]]
@@ -47,6 +47,7 @@ class Platform:
     governing: Governing
     keyring: Keyring
     index_root: bytes
+    index_roots: IndexRoots
     clock: Clock
 
     @asynccontextmanager
@@ -55,9 +56,9 @@ class Platform:
         async with AsyncSession(self.engine, expire_on_commit=False) as session, session.begin():
             if serializable:
                 await session.execute(text("SET TRANSACTION ISOLATION LEVEL SERIALIZABLE"))
-            await session.execute(select(func.set_config("tenure.tenant", str(actor.tenant_id), True)))
-            await self.governing.refresh(session, actor.tenant_id)
-            ctx = self._context(session, actor)
+            versions = await enter(session, actor.tenant_id)
+            await self.governing.refresh(session, actor.tenant_id, self.clock())
+            ctx = self._context(session, actor, await self.index_roots.search_tags(actor.tenant_id, versions))
             yield ctx
             await session.flush()
             await _note_reads(ctx)
@@ -129,7 +130,7 @@ class Platform:
             target = subject or ("actor", actor.id)
             await ctx.trail.note("access.deny", target, outcome="denied", reason=_reason(refusal))
 
-    def _context(self, session: AsyncSession, actor: Actor) -> Context:
+    def _context(self, session: AsyncSession, actor: Actor, search: SearchTags) -> Context:
         now = self.clock()
         tenant = actor.tenant_id
         vault = Vault(
@@ -137,7 +138,7 @@ class Platform:
             tenant,
             self.keyring,
             Blinder(self.index_root, tenant),
-            Tagger(self.index_root, tenant),
+            search,
             now,
         )
         policies = self.governing.policies(tenant)
@@ -151,6 +152,7 @@ async def open_platform(
     provider = provider_for(settings)
     kinds.gather()
     policies = Policies(settings.policies)
+    index_root = await provider.index_root(FIRST)
     return Platform(
         settings=settings,
         database=database,
@@ -159,7 +161,8 @@ async def open_platform(
         policies=policies,
         governing=Governing(policies),
         keyring=Keyring(provider),
-        index_root=await provider.index_root(INDEX_VERSION),
+        index_root=index_root,
+        index_roots=IndexRoots(provider, index_root),
         clock=clock,
     )
 

@@ -17,6 +17,7 @@ from backend.core.ids import new_id
 from backend.privacy.errors import EpochStillWraps
 from backend.privacy.models import KeyRotation, RotationKind, RotationState
 from backend.privacy.rotation import outdated, rewrap_page, wrapped_by_epoch
+from backend.privacy.searching import Versions
 from backend.privacy.shredding import close_tenant
 
 PAGE: Final = 2_000
@@ -37,6 +38,7 @@ class Epoch:
 class KeyStatus:
     provider: str
     epochs: tuple[Epoch, ...]
+    search: Versions
     rotations: tuple[KeyRotation, ...]
 
 
@@ -49,7 +51,8 @@ async def status(ctx: Context) -> KeyStatus:
     running = await ctx.session.scalars(
         select(KeyRotation).where(col(KeyRotation.state) != RotationState.FINISHED).order_by(col(KeyRotation.kind))
     )
-    return KeyStatus(type(provider).__name__.removesuffix("Provider"), epochs, tuple(running))
+    name = type(provider).__name__.removesuffix("Provider")
+    return KeyStatus(name, epochs, ctx.vault.search.versions, tuple(running))
 
 
 async def note_root(ctx: Context, renewed: int) -> None:

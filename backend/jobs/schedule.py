@@ -17,15 +17,16 @@ from backend.core.database import APP_ROLE, Database
 from backend.core.events import Outbox
 from backend.core.ids import new_id
 from backend.customers import service as customers
-from backend.edge import simulating
+from backend.edge import reporting, simulating
 from backend.edge.platform import Platform
 from backend.governance import service as governance
-from backend.jobs import screening
+from backend.jobs import keys, reindexing, screening
 from backend.jobs.alert_work import place_work
 from backend.jobs.emergencies import follow
 from backend.jobs.outbox import dispatch
 from backend.jobs.rating import rate_changed
 from backend.onboarding import service as onboarding
+from backend.reporting import service as reports
 from backend.rights import service as rights
 from backend.risk import service as risk
 from backend.screening.alerts import service as alerts
@@ -84,9 +85,13 @@ class Schedule:
         self._periodic("privacy.retention", "45 1 * * *", rights.propose_due)
         self._periodic("privacy.carry_out", "*/5 * * * *", rights.carry_out)
         self._periodic("privacy.erase", "* * * * *", rights.advance)
+        self._periodic("keys.rewrap", "*/2 * * * *", keys.go_on)
+        self._periodic("keys.index", "*/2 * * * *", reindexing.go_on)
         self._periodic("governance.enact", "* * * * *", lambda ctx: governance.enact_due(ctx, _BATCH), four_eyes=True)
         simulations = app.task(name="governance.simulations", queueing_lock="governance.simulations")
         app.periodic(cron="*/2 * * * *")(simulations(self._simulations))
+        self._periodic("reports.expire", "25 * * * *", lambda ctx: reports.expire(ctx, _BATCH))
+        self._for_each("reports.abandoned", "*/2 * * * *", self._abandoned_reports)
         self._periodic("risk.overrides", "15 0 * * *", lambda ctx: risk.expire_due(ctx, _BATCH))
         self._periodic("risk.first", "*/30 * * * *", lambda ctx: risk.rate_new(ctx, _BATCH))
         self._periodic("risk.renew", "10 * * * *", risk.renew)
@@ -141,6 +146,9 @@ class Schedule:
         """Those whose process ended before they did."""
         for actor in await self._actors():
             await simulating.take_up_abandoned(self._platform, actor.tenant_id, actor.request_id)
+
+    async def _abandoned_reports(self, tenant: Tenant) -> None:
+        await reporting.take_up_abandoned(self._platform, tenant.id, f"job-{new_id()}")
 
     async def _rescue(self, timestamp: int) -> None:
         """Jobs of a worker that was killed are run again; every job can be."""

@@ -109,3 +109,20 @@ def _sealed(table: Table) -> dict[str, str]:
 
 def _targets(column: Any) -> set[str]:
     return {key.column.table.name for key in column.foreign_keys}
+
+
+@dataclass(frozen=True, slots=True)
+class SealedColumn:
+    """`owner` is the column with the customer, or the colleague, under whose key the value is sealed."""
+
+    table: Table
+    name: str
+    owner: str
+
+    def __str__(self) -> str:
+        return f"{self.table.name}.{self.name}"
+
+
+def sealed_columns(of: MetaData = metadata) -> list[SealedColumn]:
+    """Every encrypted column there is, of customers and of colleagues."""
+    return [SealedColumn(table, key, owner) for table in of.sorted_tables for key, owner in _sealed(table).items()]

@@ -54,9 +54,9 @@ async def rewrap_page(
 
 async def wrapped_by_epoch(session: AsyncSession) -> dict[int, int]:
     """How many data keys each epoch protects; those that were destroyed do not count."""
-    counted = select(col(DataKey.epoch), func.count()).where(col(DataKey.wrapped).is_not(None))
+    counted = select(DataKey.epoch, func.count()).where(col(DataKey.wrapped).is_not(None))
     rows = await session.execute(counted.group_by(col(DataKey.epoch)))
-    return {epoch: count for epoch, count in rows}
+    return {row[0]: row[1] for row in rows}
 
 
 async def outdated(session: AsyncSession, epoch: int) -> int:
@@ -72,12 +72,10 @@ async def _page(session: AsyncSession, epoch: int, after: tuple[UUID, int], size
         .order_by(col(DataKey.owner_id), col(DataKey.version))
         .limit(size)
     )
-    return [Wrapped(*row) for row in rows.tuples()]  # type: ignore[arg-type]  # none of them is null
+    return [Wrapped(*row) for row in rows]
 
 
-async def _swap(
-    session: AsyncSession, keyring: Keyring, tenant_id: UUID, epoch: int, page: Sequence[Wrapped]
-) -> int:
+async def _swap(session: AsyncSession, keyring: Keyring, tenant_id: UUID, epoch: int, page: Sequence[Wrapped]) -> int:
     owners, versions, old = map(list, zip(*page, strict=True))
     fresh = await keyring.rewrap_many(tenant_id, [(key.owner_id, key.wrapped) for key in page])
     given: dict[str, Any] = {"epoch": epoch, "owners": owners, "versions": versions, "old": old, "fresh": fresh}

@@ -13,6 +13,11 @@ class FormatUnknown(Invalid):
     text = "“{format}” is no format of a report; there are csv, xlsx, jsonl and pdf."
 
 
+class LanguageUnknown(Invalid):
+    code = "report.language_unknown"
+    text = "There are no reports in the language “{language}”."
+
+
 class FilterUnused(Invalid):
     code = "report.filter_unused"
     text = "The report “{report}” cannot be narrowed by {filter}."
@@ -51,3 +56,8 @@ class TooManyReports(Conflict):
 class ReportDamaged(TenureError):
     code = "report.damaged"
     text = "The kept file of report {report} is not the one that was made: its SHA-256 differs."
+
+
+class ReaderGone(Conflict):
+    code = "report.reader_gone"
+    text = "The person this report was for may no longer come in."

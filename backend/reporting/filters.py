@@ -1,4 +1,4 @@
-"""What a report is narrowed to. The values are codes, ids and instants, never personal data, so the log may hold them."""
+"""What a report is narrowed to: codes, ids and instants, never personal data, so that the log may hold them."""
 
 import re
 from collections.abc import Mapping

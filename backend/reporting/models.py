@@ -72,7 +72,7 @@ class ReportProgress(Tenanted, table=True):
 
 
 class ReportPiece(Tenanted, table=True):
-    """A piece of a file, sealed by the key of its run; `id` follows from run and number, so pieces cannot change places."""
+    """A piece of a file, sealed by the key of its run; `id` follows from run and number: none takes another's place."""
 
     __tablename__ = "report_piece"
     __table_args__ = (UniqueConstraint("run_id", "number"),)

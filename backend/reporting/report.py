@@ -4,7 +4,6 @@ from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, Final
-from uuid import UUID
 
 from backend.access.context import Context
 from backend.access.scopes import Facts
@@ -14,6 +13,8 @@ from backend.reporting.filters import Filters
 from backend.reporting.models import Format
 
 Line = Mapping[str, str | int | None]
+VIEW_LOG: Final = ("view", "audit")
+EXPORT_LOG: Final = (("export", "audit"),)
 _NO_FORMAT: Final[frozenset[Format]] = frozenset()
 
 
@@ -68,12 +69,14 @@ PageOf = Callable[[Context, Inquiry, Any], Awaitable[Page]]
 
 @dataclass(frozen=True, slots=True)
 class Report:
-    """`right` is (action, object), asked of the whole institution; `grouped` names the column that a PDF groups by."""
+    """`right` is (action, object) to look at it, `export` those to take it away, asked of the whole institution;
+    `grouped` names the column that a PDF groups by."""
 
     code: str
     title: str
     about: str
     right: tuple[str, str]
+    export: tuple[tuple[str, str], ...]
     columns: tuple[Column, ...]
     page: PageOf
     filters: frozenset[str] = frozenset()
@@ -88,11 +91,15 @@ class Report:
         for name in sorted(filters.used - self.filters):
             raise FilterUnused(report=self.code, filter=name)
 
-    def require(self, ctx: Context) -> None:
-        """Raises NotAllowed."""
-        ctx.require(*self.right, whole(ctx.actor.tenant_id))
+    @property
+    def of_log(self) -> bool:
+        return self.right == VIEW_LOG
 
+    def require_view(self, ctx: Context) -> None:
+        """Raises NotAllowed. A right that holds for some customers alone does not open a report."""
+        ctx.require(*self.right, Facts(tenant_id=ctx.actor.tenant_id))
 
-def whole(tenant_id: UUID) -> Facts:
-    """All of the institution: a right that holds for some customers alone does not open a report."""
-    return Facts(tenant_id=tenant_id)
+    def require_export(self, ctx: Context) -> None:
+        """Raises NotAllowed, StepUpNeeded."""
+        for action, obj in self.export:
+            ctx.require(action, obj, Facts(tenant_id=ctx.actor.tenant_id))

@@ -23,8 +23,8 @@ class Sort(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Change:
-    """`code` says what happened in its sort (an audit action, a state, a level, a pattern, a product); `source` names it
-    once and for all; `by` is the person, where one did it.
+    """`code` says what happened in its sort (an audit action, a state, a level, a pattern, a product), `source` names
+    it once and for all, `by` is the person, where one did it.
     """
 
     party_id: UUID

@@ -72,7 +72,7 @@ _ACTIVE = f"state IN ({', '.join(map(repr, ACTIVE))})"
 
 
 class Review(Audited, table=True):
-    """One look at one customer. `since` is where "what changed" begins: the end of the last review, or the first rating.
+    """One look at one customer. What changed counts from `since`: the end of the last one, or the first rating.
 
     `level` is that of the rating when the review was opened or last gained a trigger; `depth` never falls while it is
     open. `due_at` is the earliest of what its triggers allow. A review by rule has `automatic` and nobody's name.

@@ -119,6 +119,12 @@ def sign(at: Position, who: UUID) -> Position:
 
 def send_back(at: Position, who: UUID) -> Position:
     _answered(at, who, Verb.SEND_BACK)
+    return withdrawn(at)
+
+
+def withdrawn(at: Position) -> Position:
+    """What was proposed was proposed on facts that have moved since: whoever proposed looks again."""
+    allowed(at, Verb.SEND_BACK)
     return replace(at, state=ReviewState.IN_REVIEW, assignee_id=at.proposed_by, proposal=None, proposed_by=None)
 
 
@@ -154,7 +160,7 @@ def goes_through(
 
 def signals(rules: ReviewRules, changes: Iterable[Change]) -> list[Signal]:
     """Which changes ask for a review; the others only stand in its file."""
-    found = {}
+    found: dict[tuple[UUID, TriggerKind, str], Signal] = {}
     for change in changes:
         kind = _asks(rules, change)
         if kind is not None:
@@ -228,7 +234,7 @@ def next_review_on(on: date, months: int) -> date:
 
 
 def planned_on(due_on: date, first_rated_on: date, cohort: int, place: int, spread: Spread) -> date:
-    """The day of a first review. `cohort`: how many were first rated on that day; `place`: 0 to 9,999, the customer's own.
+    """The day of a first review. `cohort`: how many were first rated on that day; `place`: 0 to 9,999, its own.
 
     A customer of a take-over is called within the interval, never after its end; any other on its last day.
     """

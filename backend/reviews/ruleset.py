@@ -1,4 +1,4 @@
-"""The rule-set of reviews (`policies/reviews`): what opens one, how deep it goes, when it is due, what lateness costs."""
+"""The rule-set of reviews (`policies/reviews`): what opens one, how deep it goes, when it is due, and if late."""
 
 from collections.abc import Mapping
 from datetime import date
@@ -42,7 +42,8 @@ class Level(Part):
 
 class Trigger(Part):
     """`due`: within which office time a review that it opens is to be finished; None for the periodic one, which is due
-    on its own day. `depth` is the least it asks for. A `confidential` one is told only to who may know compliance facts.
+    on its own day. `depth` is the least it asks for. A `confidential` one is told only to who may know
+    compliance facts.
     """
 
     wording: Wording
@@ -196,7 +197,7 @@ class ReviewRules(RuleSet):
 
     def rank(self, code: str | None) -> int:
         known = list(self.levels)
-        return known.index(code if code in self.levels else self.unrated)
+        return known.index(code if code is not None and code in self.levels else self.unrated)
 
     def level(self, code: str | None) -> Level:
         """A level that the rule-set does not name is treated as an unrated customer is."""

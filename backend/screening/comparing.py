@@ -10,7 +10,6 @@ from sqlalchemy.dialects.postgresql import insert
 
 from backend.access.context import Context
 from backend.access.scopes import Facts as AccessFacts
-from backend.core.ids import new_id
 from backend.screening import indexes, queries, subjects
 from backend.screening.alerts import findings as alerts
 from backend.screening.alerts.findings import Finding, Recorded
@@ -177,14 +176,15 @@ async def _remember(ctx: Context, searched: Searched, facts: Iterable[Facts], ru
     """How far each party is screened now."""
     rows = [
         {
-            "id": new_id(),
+            "id": one.party_id,
             "tenant_id": ctx.actor.tenant_id,
             "party_id": one.party_id,
             "facts_digest": one.digest,
             "state": searched.state.number,
             "ruleset": ruleset,
             "screened_at": ctx.now,
-            "keys": list(one.keys),
+            "keys": sorted(one.outline.keys),
+            "outline": subjects.sealed_outline(ctx, one),
             "keys_of": subjects.keys_of(),
         }
         for one in facts

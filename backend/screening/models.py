@@ -9,7 +9,7 @@ from sqlalchemy import CheckConstraint, Index, Integer, LargeBinary, UniqueConst
 from sqlalchemy.dialects.postgresql import ARRAY, JSONB
 from sqlmodel import Field
 
-from backend.core.tables import Audited, Tenanted, personal_column, utc_column
+from backend.core.tables import Audited, Tenanted, personal_column, sealed_column, utc_column
 
 
 class ListKind(StrEnum):
@@ -141,8 +141,9 @@ class ScreenedParty(Tenanted, table=True):
     """How far a party is screened: on which facts (keyed digest), against which state of the lists.
 
     `keys` are keyed tags of what the party's names and numbers are found by, so that a change of a list finds whom it
-    can concern without opening anybody's name; `keys_of` names the way they were made. Not audited: all of it is
-    derived, and every finding has an entry of its own.
+    can concern without opening anybody's name. `outline` is the same word by word with what each word weighs
+    (matching.outlines), sealed: it narrows them to those whom a search would compare. `keys_of` names the way both
+    were made. The id is the party's. Not audited: all of it is derived, and every finding has an entry of its own.
     """
 
     __tablename__ = "screening_standing"
@@ -157,7 +158,8 @@ class ScreenedParty(Tenanted, table=True):
     ruleset: str
     screened_at: datetime = utc_column()
     keys: list[int] | None = personal_column(sa_type=ARRAY(Integer), nullable=True, default=None)
-    keys_of: str
+    outline: bytes | None = sealed_column(nullable=True, default=None)
+    keys_of: str = Field(index=True)
 
 
 class ScreeningRun(Tenanted, table=True):

@@ -1,9 +1,10 @@
 """Screenings of many: what changed between two states of the lists against everybody, or everybody against all.
 
 A run is done in steps, each a transaction of its own that moves the cursor with its work: one that was killed goes on
-behind its last step. The difference of a day concerns few: whoever shares no key with it cannot match it (Watched),
-and is found by the tags of those keys without anybody's name being opened; those whom an entry of the difference alerts
-on are then compared with everything, as in a screening of all, and so are those with an alert on an entry that changed.
+behind its last step. The difference of a day concerns few. Whoever shares no key with it cannot match it; those who do
+are found by tags of the keys, and their outlines tell whom a search would compare at all (Reach). Only theirs are the
+names that are opened. Whom an entry of the difference alerts on is then compared with everything, as in a screening of
+all, and so is who has an alert on an entry that changed.
 """
 
 import asyncio
@@ -18,21 +19,23 @@ from backend.core.ids import new_id
 from backend.screening import comparing, indexes, queries, subjects
 from backend.screening.alerts import findings as alerts
 from backend.screening.comparing import Screened, search_all
-from backend.screening.matching.index import Index, build
+from backend.screening.matching.index import build
+from backend.screening.matching.outlines import Reach
 from backend.screening.models import RunKind, RunState, ScreeningRun
 from backend.screening.queries import Moved, Touch
 from backend.screening.ruleset import name_rules
 
-CHUNK: Final = 250
+_MOST: Final = {RunKind.DIFFERENCE.value: 2_500, RunKind.PORTFOLIO.value: 250}
+"""Parties in one step: of a difference most are looked at and not opened."""
 _TRIGGERS: Final = {RunKind.DIFFERENCE.value: "list_version", RunKind.PORTFOLIO.value: "rescan"}
 
 
 @dataclass(frozen=True, slots=True)
 class Difference:
-    """What differs between two states: an index of what is new or changed, and whom it can concern."""
+    """What differs between two states: what is new or changed, and whom it can concern."""
 
     changes: dict[UUID, Moved]
-    index: Index
+    reach: Reach
     touch: Touch
 
 
@@ -65,19 +68,20 @@ async def start_rescan(ctx: Context) -> ScreeningRun | None:
     return await _begin(ctx, RunKind.PORTFOLIO, 0, number)
 
 
-async def step(ctx: Context, run_id: UUID, most: int = CHUNK) -> ScreeningRun | None:
-    """The next parties of a run; None when it is over, or another worker has ended it."""
+async def step(ctx: Context, run_id: UUID, most: int | None = None) -> ScreeningRun | None:
+    """The next parties of a run, which ends with the last; None when it is over, or another worker has ended it."""
     ctx.require("run", "screening", Facts(tenant_id=ctx.actor.tenant_id))
     run = await queries.locked_run(ctx, run_id)
     if run is None or run.state == RunState.FINISHED:
         return None
+    most = most or _MOST[run.kind]
     if run.kind == RunKind.PORTFOLIO:
         parties: Collection[UUID] = await queries.parties_after(ctx, run.cursor, most)
         done = await comparing.compare(ctx, parties, _TRIGGERS[run.kind])
     else:
         parties, done = await _next_touched(ctx, run, most)
     _advance(ctx, run, parties, done)
-    if not parties:
+    if len(parties) < most:
         await _finish(ctx, run)
     await ctx.session.flush()
     return run
@@ -128,12 +132,13 @@ async def _next_touched(ctx: Context, run: ScreeningRun, most: int) -> tuple[Col
     difference = await _difference(ctx, run)
     trigger = _TRIGGERS[run.kind]
     done = await _before_the_first(ctx, run, difference, trigger) if run.cursor is None else Screened()
-    parties = await queries.touched_after(ctx, difference.touch, run.cursor, most)
-    facts = await subjects.facts_of(ctx, parties)
+    touched = await queries.touched_after(ctx, difference.touch, run.cursor, most)
     rules = name_rules(ctx).rules
-    concerned = await asyncio.to_thread(search_all, difference.index, facts.values(), rules)
+    opened = await subjects.whom_to_open(ctx, touched, difference.reach, rules)
+    facts = await subjects.facts_of(ctx, opened)
+    concerned = await asyncio.to_thread(search_all, difference.reach.index, facts.values(), rules)
     whole = await comparing.compare(ctx, concerned.keys(), trigger)
-    return parties, done.plus(whole.recorded, len(facts) + whole.parties)
+    return [one.party_id for one in touched], done.plus(whole.recorded, len(facts) + whole.parties)
 
 
 async def _before_the_first(ctx: Context, run: ScreeningRun, difference: Difference, trigger: str) -> Screened:
@@ -169,8 +174,8 @@ async def _made(ctx: Context, from_state: int, to_state: int) -> Difference:
     codes = {row.id: row.code for row in (await queries.lists_by_id(ctx, changes.keys())).values()}
     fresh = [one for moved in changes.values() for one in moved.fresh]
     index = await asyncio.to_thread(lambda: build(one.entity(codes[one.list_id]) for one in fresh))
-    touch = Touch(subjects.keys_of_index(ctx, index), subjects.keys_of(), to_state)
-    return Difference(changes, index, touch)
+    reach = subjects.reach_of(ctx, index)
+    return Difference(changes, reach, Touch(reach.tags, subjects.keys_of(), to_state))
 
 
 def _key(ctx: Context, run: ScreeningRun) -> tuple[UUID, int, int]:

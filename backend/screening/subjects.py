@@ -1,19 +1,20 @@
 """Parties as they are screened: opened in batches, digested under a key, tagged by what their names are found by.
 
 Names are opened to be compared, not shown. What is kept of them are a keyed digest of all screened facts, which tells
-that one changed, and keyed tags, which find whom a change of the lists can concern.
+that one changed, keyed tags, which find whom a change of the lists can concern, and a sealed outline of the tags by
+word, which tells most of those apart whom it does not.
 """
 
+import asyncio
 import hashlib
 from collections import defaultdict
-from collections.abc import Collection, Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from functools import cache
 from typing import Any, Final
 from uuid import UUID
 
-import numpy as np
 import orjson
 from sqlmodel import col, select
 
@@ -30,9 +31,12 @@ from backend.customers.models import (
 from backend.privacy.blind import Blinder, BlindIndex
 from backend.privacy.vault import field_ref
 from backend.screening.lists.entity import BirthDate, EntityKind, Gender, Identifier
+from backend.screening.matching import tables
 from backend.screening.matching.index import Index
+from backend.screening.matching.outlines import Outline, Reach, outline, reach
+from backend.screening.matching.rules import ScreeningRules
 from backend.screening.matching.subject import Subject
-from backend.screening.matching.watched import watch
+from backend.screening.queries import Touched
 
 _FACTS: Final = BlindIndex.unique(field_ref("screening_standing", "facts_digest"), "facts", "identity")
 _KEYS: Final = BlindIndex(field_ref("screening_standing", "keys"), "keys", "identity", 31)
@@ -43,28 +47,21 @@ _SAMPLE: Final = ("Jan Novák", "Иван Петрович Сидоров", "م�
 
 @dataclass(frozen=True, slots=True)
 class Facts:
-    """What is known of a party for screening. `keys` are sorted and signed 32-bit integers."""
+    """What is known of a party for screening. The keys in its outline are tags: signed 32-bit integers."""
 
     party_id: UUID
     subject: Subject
     digest: bytes
-    keys: tuple[int, ...]
+    outline: Outline
 
 
 async def facts_of(ctx: Context, party_ids: Collection[UUID]) -> dict[UUID, Facts]:
     """Four queries, however many parties; merged and erased ones are left out. Without a check of access."""
     subjects = await subjects_of(ctx, party_ids)
-    found = watch(subjects)
     tags = _Tags(ctx.vault.blinder)
-    keys: dict[int, list[int]] = defaultdict(list)
-    for key, start, end in zip(
-        found.postings.keys.tolist(), found.postings.starts[:-1], found.postings.starts[1:], strict=True
-    ):
-        for number in found.postings.values[start:end].tolist():
-            keys[number].append(tags[key])
     return {
-        party_id: Facts(party_id, subject, facts_digest(ctx, subject), tuple(sorted(keys[number])))
-        for number, (party_id, subject) in enumerate(subjects.items())
+        party_id: Facts(party_id, subject, facts_digest(ctx, subject), outline(subject, tags.__getitem__))
+        for party_id, subject in subjects.items()
     }
 
 
@@ -100,20 +97,37 @@ def facts_digest(ctx: Context, subject: Subject) -> bytes:
     return ctx.vault.blind(_FACTS, orjson.dumps(document).decode())
 
 
-def keys_of_index(ctx: Context, index: Index) -> list[int]:
-    """The tags of everything by which any entry of the index is found: its words, its pairs of words, its numbers."""
-    numbers = tuple(Identifier("number", number) for number in index.entities_of_number)
-    of_numbers = watch({0: Subject((), identifiers=numbers)}).postings.keys
-    tags = _Tags(ctx.vault.blinder)
-    return sorted({tags[key] for key in np.union1d(index.terms.keys, of_numbers).tolist()})
+def reach_of(ctx: Context, index: Index) -> Reach:
+    """Everything by which any entry of the index is found, tagged as parties are."""
+    return reach(index, _Tags(ctx.vault.blinder).__getitem__)
+
+
+def sealed_outline(ctx: Context, facts: Facts) -> bytes:
+    return ctx.vault.seal("screening_standing", "outline", facts.party_id, facts.party_id, facts.outline.written())
+
+
+async def whom_to_open(
+    ctx: Context, touched: Sequence[Touched], difference: Reach, rules: ScreeningRules
+) -> list[UUID]:
+    """Whom a search of the difference might compare with an entry, told by outlines alone; no name is opened."""
+    told = {one.party_id: one.outline for one in touched if one.outline is not None and one.keys_of == keys_of()}
+    await ctx.vault.load(told)
+    outlines = [Outline.parsed(_opened(ctx, party_id, sealed)) for party_id, sealed in told.items()]
+    met = await asyncio.to_thread(difference.met, outlines, rules)
+    unmet = {party_id for party_id, found in zip(told, met, strict=True) if not found}
+    return [one.party_id for one in touched if one.party_id not in unmet]
+
+
+def _opened(ctx: Context, party_id: UUID, sealed: bytes) -> str:
+    return ctx.vault.open("screening_standing", "outline", party_id, party_id, sealed)
 
 
 @cache
 def keys_of() -> str:
-    """Names the way keys are made: another release may make others, and then all parties are tagged anew."""
-    sample = watch({n: Subject((text,), EntityKind.UNKNOWN) for n, text in enumerate(_SAMPLE)}).postings
-    whole = hashlib.sha256(sample.keys.tobytes() + sample.starts.tobytes() + sample.values.tobytes())
-    return whole.hexdigest()[:16]
+    """Names the way keys and outlines are made: another release may make others, and all parties are tagged anew."""
+    samples = [Subject((text,), EntityKind.UNKNOWN) for text in _SAMPLE]
+    written = "".join(outline(sample, lambda key: key).written() for sample in samples)
+    return hashlib.sha256((written + tables.digest()).encode()).hexdigest()[:16]
 
 
 class _Tags(dict[int, int]):

@@ -150,6 +150,9 @@ class Visit:
             "roles": self.actor.roles,
             "may_create": bool(policy.scopes(self.actor, "create", "customer")),
             "may_see_privacy": bool(policy.scopes(self.actor, "view", "privacy_request")),
+            "may_report": bool(
+                policy.scopes(self.actor, "view", "audit") or policy.scopes(self.actor, "export", "report")
+            ),
             "may_see_rules": bool(policy.scopes(self.actor, "view", "ruleset")),
             "may_see_roles": bool(policy.scopes(self.actor, "view", "role_grant")),
             "may_rate_portfolio": bool(policy.scopes(self.actor, "view_portfolio", "rating")),

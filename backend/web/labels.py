@@ -12,6 +12,12 @@ from backend.web.screening_words import SCREENING_LABELS
 LABELS: Final[dict[str, dict[str, str]]] = {
     **SCREENING_LABELS,
     **PRIVACY_LABELS,
+    "report_format": {
+        "xlsx": "Workbook (XLSX)",
+        "csv": "Table (CSV)",
+        "jsonl": "Data (JSON Lines)",
+        "pdf": "Document (PDF)",
+    },
     "role": {
         "relationship_manager": "Relationship manager",
         "team_lead": "Team lead",
@@ -277,6 +283,8 @@ LABELS: Final[dict[str, dict[str, str]]] = {
     },
     "notice": {
         **PRIVACY_NOTICES,
+        "report.started": "The report is being made; it appears below when it is ready.",
+        "report.finished": "The report is ready.",
         "party.recorded": "The customer was recorded.",
         "party.edited": "The change was saved.",
         "case.opened": "The onboarding case was opened.",

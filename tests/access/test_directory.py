@@ -186,7 +186,7 @@ async def test_grants_and_revocations_stand_in_the_log(desk: Desk) -> None:
     await desk.run(directory.revoke_role, holder_id=user.id, role="auditor")
     query = "SELECT action FROM audit_entry WHERE reason = 'auditor' ORDER BY ts, id"
     async with desk.platform.transaction(desk.operator) as ctx:
-        assert (await ctx.session.scalars(text(query))).all() == ["role.grant", "role.revoke"]
+        assert (await ctx.session.scalars(text(query))).all() == ["role.appoint", "role.revoke"]
 
 
 async def test_holders_of_a_role_are_the_active_who_hold_it_now(desk: Desk, clock: FixedClock) -> None:

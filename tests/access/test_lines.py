@@ -37,7 +37,7 @@ GOOD = "p, auditor, *, customer, view, tenant, allow"
         ("g, auditor, partner", "different kinds of actor"),
         ("role, auditor, staff, grantable, again", "declared twice"),
         ("role, clerk, staff, grantable", "four values"),
-        ("role, clerk, staff, sometimes, works", "grantable or built_in"),
+        ("role, clerk, staff, sometimes, works", "grantable, sensitive or built_in"),
         ("incompatible, auditor, clerk, no", "two declared roles and a reason"),
         ("incompatible, auditor, auditor, no", "two declared roles and a reason"),
         ("incompatible, team_lead, relationship_manager, no", "team_lead inherits both"),

@@ -103,7 +103,7 @@ def test_product_manager_sees_no_personal_field(policy: AccessPolicy, actor: Mak
 
 def test_risk_analyst_sees_no_name_contact_or_identifier_in_clear(policy: AccessPolicy, actor: MakeActor) -> None:
     plan = policy.plan(actor("risk_analyst"), "customer", [name.removeprefix("customer.") for name in FIELDS])
-    assert plan.clear == {"nationality", "occupation", "source_of_funds", "city", "ownership"}
+    assert plan.clear == {"nationality", "occupation", "source_of_funds", "city", "ownership", "compliance_fact"}
 
 
 def test_service_agent_sees_identifiers_masked_across_the_institution(policy: AccessPolicy, actor: MakeActor) -> None:
@@ -126,7 +126,9 @@ def test_partner_reaches_records_only_through_referrals(policy: AccessPolicy, ac
 
 def test_operator_reaches_no_customer(policy: AccessPolicy, actor: MakeActor) -> None:
     reached = {obj for obj, action in RIGHTS if policy.scopes(actor("operator"), action, obj)}
-    assert reached == {"staff", "team", "role_grant", "partner_client", "audit"}
+    assert reached == {
+        *("staff", "team", "role_grant", "partner_client", "audit", "ruleset", "access_policy", "encryption_key")
+    }
 
 
 def test_suspicions_stay_within_compliance_and_audit(policy: AccessPolicy) -> None:

@@ -7,7 +7,6 @@ from backend.core.actor import Actor
 from backend.edge.platform import Platform
 from backend.screening import service
 from backend.screening.models import ListKind, ScreeningList, ScreeningRun
-from backend.screening.runs import CHUNK
 
 HEADER = "id,kind,name,aliases,birth_date,countries,gender,identifiers,remarks"
 ENTRIES: Mapping[str, str] = {
@@ -40,7 +39,7 @@ async def load(
     return await platform.run(actor, lambda ctx: service.load_list(ctx, code=code, files=own_list(entries)))
 
 
-async def screen(platform: Platform, actor: Actor, *, most: int = CHUNK) -> list[ScreeningRun]:
+async def screen(platform: Platform, actor: Actor, *, most: int | None = None) -> list[ScreeningRun]:
     """Every run that is due, step by step to its end."""
     done: list[ScreeningRun] = []
     while (run := await platform.run(actor, service.due_run)) is not None:
@@ -50,5 +49,5 @@ async def screen(platform: Platform, actor: Actor, *, most: int = CHUNK) -> list
     return done
 
 
-def _step(run: ScreeningRun, most: int) -> Any:
+def _step(run: ScreeningRun, most: int | None) -> Any:
     return lambda ctx: service.step(ctx, run.id, most)

@@ -30,7 +30,7 @@ def walk(steps: list[Step]) -> list[tuple[Step, State]]:
     return taken
 
 
-@settings(max_examples=500, derandomize=True)
+@settings(max_examples=500, derandomize=True, deadline=None)
 @given(STEPS)
 def test_nothing_is_approved_that_was_not_simulated_and_put_forward_after_its_last_change(steps: list[Step]) -> None:
     taken = [step for step, _ in walk(steps)]
@@ -42,7 +42,7 @@ def test_nothing_is_approved_that_was_not_simulated_and_put_forward_after_its_la
             assert Step.SUBMIT in after[after.index(Step.SIMULATE) :]
 
 
-@settings(max_examples=500, derandomize=True)
+@settings(max_examples=500, derandomize=True, deadline=None)
 @given(STEPS)
 def test_nothing_takes_effect_without_approval_and_nothing_leaves_an_end(steps: list[Step]) -> None:
     taken = walk(steps)
@@ -52,7 +52,7 @@ def test_nothing_takes_effect_without_approval_and_nothing_leaves_an_end(steps: 
     assert not ENDS & set(states[:-1])
 
 
-@settings(max_examples=200, derandomize=True)
+@settings(max_examples=200, derandomize=True, deadline=None)
 @given(st.sampled_from(list(State)), st.sampled_from(list(Step)))
 def test_a_step_is_possible_exactly_where_it_leads_somewhere(state: State, step: Step) -> None:
     if step in rules.possible(state):
@@ -92,7 +92,7 @@ def test_a_day_begins_at_midnight() -> None:
     assert rules.begins(date(2026, 12, 1), NOW, BASE) == datetime(2026, 12, 1, tzinfo=UTC)
 
 
-@settings(max_examples=200, derandomize=True)
+@settings(max_examples=200, derandomize=True, deadline=None)
 @given(st.integers(min_value=-5, max_value=5), st.one_of(st.none(), st.integers(min_value=0, max_value=5)))
 def test_versions_follow_each_other_in_time(last: int, day: int | None) -> None:
     since = NOW + timedelta(days=last)

@@ -6,6 +6,13 @@ from typing import Any
 from uuid import UUID
 
 import pytest
+from sqlalchemy.ext.asyncio import AsyncSession, create_async_engine
+
+from backend.access.directory import create_tenant
+from backend.core.actor import Actor, system_actor
+from backend.core.database import Database
+from backend.core.ids import new_id
+from tests.conftest import NOW
 
 GOLDEN = Path(__file__).parent / "golden"
 
@@ -41,3 +48,27 @@ def golden(request: pytest.FixtureRequest) -> dict[str, Any]:
     name = request.path.stem.removeprefix("test_")
     vectors: dict[str, Any] = json.loads((GOLDEN / f"{name}.json").read_text("utf-8"))
     return vectors
+
+
+@pytest.fixture
+async def institutions(database: Database) -> tuple[Actor, Actor]:
+    """The platform itself, acting in two institutions of the database."""
+    engine = create_async_engine(database.owner)
+    actors = []
+    for name in ("here", "there"):
+        async with AsyncSession(engine, expire_on_commit=False) as session, session.begin():
+            slug = f"{name}-{new_id().hex[-12:]}"
+            made = await create_tenant(session, slug=slug, name=name, jurisdiction="CZ", currency="CZK", now=NOW)
+            actors.append(system_actor(made.id, "test"))
+    await engine.dispose()
+    return actors[0], actors[1]
+
+
+@pytest.fixture
+def here(institutions: tuple[Actor, Actor]) -> Actor:
+    return institutions[0]
+
+
+@pytest.fixture
+def there(institutions: tuple[Actor, Actor]) -> Actor:
+    return institutions[1]

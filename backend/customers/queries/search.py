@@ -45,7 +45,7 @@ async def search(ctx: Context, text: str, after: UUID | None = None, limit: int 
     numbered = await _numbered(ctx, text) if after is None else ()
     if numbered:
         return await _page(ctx, numbered, limit)
-    groups = ctx.vault.tagger.query(text)
+    groups = ctx.vault.search.query(text)
     if not groups:
         return Page((), None)
     found: list[UUID] = []
@@ -138,10 +138,10 @@ async def _by_tag(
     """At most 200 records; a value shared by more is no way to find a customer."""
     if not normal:
         return ()
-    tag = ctx.vault.blind(index, normal)
+    tags = ctx.vault.search.asked(index, normal)
     scope = ctx.clause("search_identifier", "customer", SCOPE)
     joined = standing(select(table)).join(table, col(table.party_id) == col(Party.id))
-    rows = joined.where(scope, col(Party.status) == PartyStatus.ACTIVE, col(table.value_tag) == tag, *wanted)
+    rows = joined.where(scope, col(Party.status) == PartyStatus.ACTIVE, col(table.value_tag).in_(tags), *wanted)
     found: Sequence[Any] = (await ctx.session.scalars(rows.order_by(col(Party.id)).limit(_MOST))).all()
     await ctx.vault.load({row.party_id for row in found})
     same = _comparison(index, normal)

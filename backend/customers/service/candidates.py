@@ -24,6 +24,7 @@ from backend.customers.models import (
     PartyStatus,
 )
 from backend.customers.queries.search import tagged
+from backend.customers.tagging import tags_of
 
 
 async def note_duplicates(ctx: Context, party_id: UUID) -> list[MergeCase]:
@@ -79,10 +80,14 @@ async def _sharing_tags(ctx: Context, party_id: UUID, most: int) -> list[UUID]:
     found: list[UUID] = []
     tables: tuple[Any, ...] = (PartyIdentifier, PartyContact)
     for table in tables:
-        mine = select(table.value_tag).where(table.party_id == party_id, table.value_tag.is_not(None))
+        mine = [tag for row in await _rows(ctx, table, party_id) for tag in tags_of(ctx, row)]
         others = select(table.party_id).where(table.value_tag.in_(mine), table.party_id != party_id)
         found += await _active(ctx, col(Party.id).in_(others), most)
     return found
+
+
+async def _rows(ctx: Context, table: Any, party_id: UUID) -> Sequence[Any]:
+    return (await ctx.session.scalars(select(table).where(table.party_id == party_id))).all()
 
 
 async def _sharing_names(ctx: Context, party_id: UUID, most: int) -> list[UUID]:
@@ -91,7 +96,7 @@ async def _sharing_names(ctx: Context, party_id: UUID, most: int) -> list[UUID]:
         select(PartyName).where(PartyName.party_id == party_id, PartyName.kind != NameKind.TRADING)
     )
     texts = [ctx.vault.open("party_name", "full_name", row.id, party_id, row.full_name) for row in rows]
-    asked = [groups for text in texts if (groups := ctx.vault.tagger.query(text))]
+    asked = [groups for text in texts if (groups := ctx.vault.search.query(text))]
     if not asked:
         return []
     named = or_(*(tagged(groups) for groups in asked))

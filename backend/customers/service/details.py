@@ -29,6 +29,7 @@ from backend.customers.models import (
 from backend.customers.service import rows
 from backend.customers.service.candidates import note_duplicates
 from backend.customers.service.loading import party_for, record, remove, tag_names
+from backend.customers.tagging import tags_of
 
 
 async def add_name(ctx: Context, party_id: UUID, given: NameInput) -> PartyName:
@@ -71,7 +72,7 @@ async def add_identifier(ctx: Context, party_id: UUID, given: IdentifierInput) -
     same = select(PartyIdentifier.id).where(
         PartyIdentifier.party_id == party_id,
         PartyIdentifier.type == row.type,
-        PartyIdentifier.value_tag == row.value_tag,
+        col(PartyIdentifier.value_tag).in_(tags_of(ctx, row)),
         col(PartyIdentifier.country).is_not_distinct_from(country),
     )
     if await ctx.session.scalar(same) is not None:
@@ -116,7 +117,7 @@ async def add_contact(ctx: Context, party_id: UUID, given: ContactInput) -> Part
     row = rows.contact_row(ctx, party_id, given, party.country, "")
     same = select(PartyContact.id).where(
         PartyContact.party_id == party_id,
-        PartyContact.value_tag == row.value_tag,
+        col(PartyContact.value_tag).in_(tags_of(ctx, row)),
         PartyContact.kind == row.kind,
         col(PartyContact.valid_to).is_(None),
     )

@@ -57,11 +57,15 @@ async def remove(ctx: Context, row: Audited, entry: UUID) -> None:
 
 
 async def tag_names(ctx: Context, party_id: UUID) -> None:
-    """Tags of all names of the party, those that ended included: people are looked up by former names."""
+    """Tags of all names of the party, those that ended included: people are looked up by former names.
+
+    One at a time for a party: of two that write names, the second sees what the first wrote.
+    """
+    await ctx.session.execute(select(Party.id).where(Party.id == party_id).with_for_update(key_share=True))
     rows = await ctx.session.scalars(select(PartyName).where(PartyName.party_id == party_id))
     tags: set[bytes] = set()
     for row in rows:
-        tags.update(ctx.vault.tagger.name(ctx.vault.open("party_name", "full_name", row.id, party_id, row.full_name)))
+        tags.update(ctx.vault.search.name(ctx.vault.open("party_name", "full_name", row.id, party_id, row.full_name)))
     await ctx.session.execute(delete(NameTag).where(col(NameTag.party_id) == party_id))
     ctx.session.add_all(NameTag(tenant_id=ctx.actor.tenant_id, party_id=party_id, tag=tag) for tag in sorted(tags))
     await ctx.session.flush()

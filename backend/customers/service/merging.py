@@ -21,6 +21,7 @@ from backend.customers.models import MergeCase, MergeStatus, Party, PartyStatus
 from backend.customers.queries.sight import facts
 from backend.customers.service.candidates import note_duplicates
 from backend.customers.service.loading import party_for, record, tag_names
+from backend.customers.service.retagging import retag
 from backend.customers.service.takeover import take_over
 
 
@@ -74,6 +75,8 @@ async def approve_merge(ctx: Context, merge_id: UUID, dependants: Dependants) ->
         raise MergeBlockedByCases()
     survivor, loser = await _active(ctx, survivor_id), await _active(ctx, loser_id)
     async with ctx.audit("customer.merge.approve", ("party", survivor_id)):
+        if ctx.vault.search.rotating:
+            await retag(ctx, (survivor_id, loser_id))
         await take_over(ctx, survivor, loser)
         await dependants.follow(ctx, loser_id, survivor_id)
         loser.status, loser.merged_into_id = PartyStatus.MERGED, survivor_id

@@ -107,7 +107,7 @@ def identifier_row(
         country=country,
         issuer=given.issuer,
         value=ctx.vault.seal("party_identifier", "value", row_id, party_id, checked.normal),
-        value_tag=ctx.vault.blind(IDENTIFIER, checked.normal),
+        value_tag=ctx.vault.search.tag(IDENTIFIER, checked.normal),
         issued_on=given.issued_on,
         expires_on=given.expires_on,
         checked=checked.verdict is Verdict.VALID,
@@ -138,7 +138,7 @@ def contact_row(ctx: Context, party_id: UUID, given: ContactInput, region: str |
         party_id=party_id,
         kind=given.kind,
         value=ctx.vault.seal("party_contact", "value", row_id, party_id, value),
-        value_tag=ctx.vault.blind(index, value),
+        value_tag=ctx.vault.search.tag(index, value),
         preferred=given.preferred,
     )
 

@@ -8,3 +8,7 @@ DROP FUNCTION default_role_separation()
 DROP TRIGGER index_reads ON audit_entry
 --;
 DROP FUNCTION index_reads()
+--;
+DROP FUNCTION search_versions(uuid)
+--;
+DROP FUNCTION search_lock(uuid)

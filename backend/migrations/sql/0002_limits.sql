@@ -81,3 +81,28 @@ SELECT e.tenant_id, (r ->> 'id')::uuid, e.id FROM audit_entry e CROSS JOIN LATER
  WHERE e.reads IS NOT NULL AND r ->> 'id' ~ '^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$' ON CONFLICT DO NOTHING
 --;
 SELECT install_tenant('audit_read', 'SELECT')
+--;
+-- Which versions of the search tags count for a transaction: first the one that is written, then any other that a query
+-- has to ask for (privacy). The lock lasts as long as the transaction, and a rotation waits for it between its steps.
+CREATE FUNCTION search_lock(institution uuid) RETURNS bigint LANGUAGE sql IMMUTABLE PARALLEL SAFE
+AS $$ SELECT hashtextextended('search_tags/' || institution::text, 0) $$
+--;
+CREATE FUNCTION search_versions(institution uuid) RETURNS integer[] LANGUAGE plpgsql SECURITY DEFINER
+    SET search_path = pg_catalog, public, pg_temp AS $$
+DECLARE
+    settled integer;
+    target integer;
+    standing text;
+BEGIN
+    PERFORM pg_advisory_xact_lock_shared(search_lock(institution));
+    SELECT coalesce(max(r.target) FILTER (WHERE r.state = 'finished'), 1), max(r.target) FILTER (WHERE r.state <> 'finished'),
+           max(r.state) FILTER (WHERE r.state <> 'finished')
+      INTO settled, target, standing FROM key_rotation r WHERE r.tenant_id = institution AND r.kind = 'index';
+    RETURN CASE WHEN target IS NULL THEN ARRAY[settled]
+                WHEN standing = 'asking' THEN ARRAY[settled, target]
+                ELSE ARRAY[target, settled] END;
+END $$
+--;
+REVOKE ALL ON FUNCTION search_versions(uuid) FROM PUBLIC
+--;
+GRANT EXECUTE ON FUNCTION search_versions(uuid) TO tenure_app

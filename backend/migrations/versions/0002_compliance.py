@@ -14,6 +14,8 @@ revision = "0002"
 down_revision = "0001"
 
 AUDITED = [
+    "key_rotation",
+    "report_run",
     "retention_batch",
     "risk_ruleset",
     "risk_run",
@@ -22,11 +24,13 @@ AUDITED = [
     "ruleset_proposal",
     "ruleset_text",
     "screening_list",
+    "behaviour_flag",
     "client_key",
     "legal_hold",
     "privacy_request",
     "processing_limit",
     "retention_due",
+    "review",
     "risk_override",
     "ruleset_standing",
     "screening_alert",
@@ -36,11 +40,17 @@ AUDITED = [
     "emergency_access",
     "erasure",
     "external_identity",
+    "review_answer",
+    "review_restriction",
+    "review_trigger",
     "risk_rating",
     "screening_comment",
     "screening_disposition",
 ]
 TENANTED = [
+    "key_rotation",
+    "report_progress",
+    "report_run",
     "retention_batch",
     "risk_ruleset",
     "risk_run",
@@ -55,11 +65,14 @@ TENANTED = [
     "screening_state",
     "sign_in_source",
     "access_token",
+    "behaviour_flag",
     "client_key",
     "legal_hold",
     "privacy_request",
     "processing_limit",
+    "report_piece",
     "retention_due",
+    "review",
     "risk_override",
     "ruleset_simulation",
     "ruleset_standing",
@@ -74,6 +87,9 @@ TENANTED = [
     "erasure",
     "external_identity",
     "recovery_code",
+    "review_answer",
+    "review_restriction",
+    "review_trigger",
     "risk_rating",
     "screening_comment",
     "screening_disposition",
@@ -91,6 +107,72 @@ def upgrade() -> None:
         sa.Column("entry_id", sa.Uuid(), nullable=False),
         sa.PrimaryKeyConstraint("tenant_id", "record_id", "entry_id", name=op.f("pk_audit_read")),
     )
+    op.create_table(
+        "key_rotation",
+        sa.Column("id", sa.Uuid(), nullable=False),
+        sa.Column("tenant_id", sa.Uuid(), nullable=False),
+        sa.Column("entry_id", sa.Uuid(), nullable=False),
+        sa.Column("ver", sa.Integer(), nullable=False),
+        sa.Column("kind", sa.String(), nullable=False),
+        sa.Column("target", sa.Integer(), nullable=False),
+        sa.Column("state", sa.String(), nullable=False),
+        sa.Column("started_by", sa.Uuid(), nullable=False),
+        sa.Column("started_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("finished_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("total", sa.Integer(), nullable=False),
+        sa.Column("done", sa.Integer(), nullable=False),
+        sa.Column("cursor", sa.Uuid(), nullable=True),
+        sa.Column("cursor_version", sa.Integer(), nullable=False),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_key_rotation")),
+    )
+    op.create_index(
+        "uq_key_rotation_running",
+        "key_rotation",
+        ["tenant_id", "kind"],
+        unique=True,
+        postgresql_where=sa.text("state <> 'finished'"),
+    )
+    op.create_table(
+        "report_progress",
+        sa.Column("id", sa.Uuid(), nullable=False),
+        sa.Column("tenant_id", sa.Uuid(), nullable=False),
+        sa.Column("done", sa.BigInteger(), nullable=False),
+        sa.Column("total", sa.BigInteger(), nullable=False),
+        sa.Column("at", sa.DateTime(timezone=True), nullable=False),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_report_progress")),
+    )
+    op.create_table(
+        "report_run",
+        sa.Column("id", sa.Uuid(), nullable=False),
+        sa.Column("tenant_id", sa.Uuid(), nullable=False),
+        sa.Column("entry_id", sa.Uuid(), nullable=False),
+        sa.Column("ver", sa.Integer(), nullable=False),
+        sa.Column("report", sa.String(), nullable=False),
+        sa.Column("format", sa.String(), nullable=False),
+        sa.Column("locale", sa.String(), nullable=False),
+        sa.Column("filters", postgresql.JSONB(astext_type=sa.Text()), nullable=False),
+        sa.Column("state", sa.String(), nullable=False),
+        sa.Column("stored", sa.Boolean(), nullable=False),
+        sa.Column("started_by", sa.Uuid(), nullable=False),
+        sa.Column("started_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("head_size", sa.BigInteger(), nullable=False),
+        sa.Column("head_root", sa.String(), nullable=False),
+        sa.Column("head_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("finished_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("expires_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("failure", sa.String(), nullable=True),
+        sa.Column("file_name", sa.String(), nullable=True),
+        sa.Column("lines", sa.BigInteger(), nullable=True),
+        sa.Column("size", sa.BigInteger(), nullable=True),
+        sa.Column("sha256", sa.String(), nullable=True),
+        sa.CheckConstraint(
+            "(state IN ('finished', 'expired')) = (sha256 IS NOT NULL)", name=op.f("ck_report_run_hashed")
+        ),
+        sa.CheckConstraint("state IN ('running', 'finished', 'failed', 'expired')", name=op.f("ck_report_run_state")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_report_run")),
+    )
+    op.create_index("ix_report_run_expiry", "report_run", ["tenant_id", "state", "expires_at"], unique=False)
+    op.create_index("ix_report_run_started", "report_run", ["tenant_id", "started_at"], unique=False)
     op.create_table(
         "retention_batch",
         sa.Column("id", sa.Uuid(), nullable=False),
@@ -339,6 +421,28 @@ def upgrade() -> None:
     )
     op.create_index(op.f("ix_access_token_client_id"), "access_token", ["client_id"], unique=False)
     op.create_table(
+        "behaviour_flag",
+        sa.Column("id", sa.Uuid(), nullable=False),
+        sa.Column("tenant_id", sa.Uuid(), nullable=False),
+        sa.Column("entry_id", sa.Uuid(), nullable=False),
+        sa.Column("ver", sa.Integer(), nullable=False),
+        sa.Column("party_id", sa.Uuid(), nullable=False),
+        sa.Column("pattern", sa.String(), nullable=False),
+        sa.Column("found_on", sa.Date(), nullable=False),
+        sa.Column("as_of", sa.Date(), nullable=False),
+        sa.Column("currency", sa.String(), nullable=False),
+        sa.Column("amount", sa.BigInteger(), nullable=False),
+        sa.Column("figures", postgresql.JSONB(astext_type=sa.Text()), nullable=False),
+        sa.Column("ruleset", sa.String(), nullable=False),
+        sa.Column("found_at", sa.DateTime(timezone=True), nullable=False),
+        sa.ForeignKeyConstraint(["party_id"], ["party.id"], name=op.f("fk_behaviour_flag_party_id_party")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_behaviour_flag")),
+        sa.UniqueConstraint(
+            "party_id", "pattern", "found_on", name=op.f("uq_behaviour_flag_party_id_pattern_found_on")
+        ),
+    )
+    op.create_index("ix_behaviour_flag_tenant", "behaviour_flag", ["tenant_id", "pattern", "found_on"], unique=False)
+    op.create_table(
         "client_key",
         sa.Column("id", sa.Uuid(), nullable=False),
         sa.Column("tenant_id", sa.Uuid(), nullable=False),
@@ -453,6 +557,17 @@ def upgrade() -> None:
     )
     op.create_index("ix_processing_limit_party", "processing_limit", ["party_id", "until"], unique=False)
     op.create_table(
+        "report_piece",
+        sa.Column("id", sa.Uuid(), nullable=False),
+        sa.Column("tenant_id", sa.Uuid(), nullable=False),
+        sa.Column("run_id", sa.Uuid(), nullable=False),
+        sa.Column("number", sa.Integer(), nullable=False),
+        sa.Column("body", sa.LargeBinary(), nullable=False),
+        sa.ForeignKeyConstraint(["run_id"], ["report_run.id"], name=op.f("fk_report_piece_run_id_report_run")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_report_piece")),
+        sa.UniqueConstraint("run_id", "number", name=op.f("uq_report_piece_run_id_number")),
+    )
+    op.create_table(
         "retention_due",
         sa.Column("id", sa.Uuid(), nullable=False),
         sa.Column("tenant_id", sa.Uuid(), nullable=False),
@@ -472,6 +587,83 @@ def upgrade() -> None:
         sa.UniqueConstraint("batch_id", "party_id", name=op.f("uq_retention_due_batch_id_party_id")),
     )
     op.create_index("ix_retention_due_party", "retention_due", ["party_id"], unique=False)
+    op.create_table(
+        "review",
+        sa.Column("id", sa.Uuid(), nullable=False),
+        sa.Column("tenant_id", sa.Uuid(), nullable=False),
+        sa.Column("entry_id", sa.Uuid(), nullable=False),
+        sa.Column("ver", sa.Integer(), nullable=False),
+        sa.Column("party_id", sa.Uuid(), nullable=False),
+        sa.Column("state", sa.String(), nullable=False),
+        sa.Column("cause", sa.String(), nullable=False),
+        sa.Column("level", sa.String(), nullable=False),
+        sa.Column("depth", sa.String(), nullable=False),
+        sa.Column("four_eyes", sa.Boolean(), nullable=False),
+        sa.Column("ruleset", sa.String(), nullable=False),
+        sa.Column("since", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("opened_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("due_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("assignee_id", sa.Uuid(), nullable=True),
+        sa.Column("started_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("information", postgresql.JSONB(astext_type=sa.Text()), nullable=False),
+        sa.Column("information_note", sa.LargeBinary(), nullable=True, comment="sealed by party_id"),
+        sa.Column("information_asked_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("information_due_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("reminders", sa.Integer(), nullable=False),
+        sa.Column("escalated_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("restricted_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("proposal", sa.String(), nullable=True),
+        sa.Column("proposal_reason", sa.String(), nullable=True),
+        sa.Column("proposal_level", sa.String(), nullable=True),
+        sa.Column("proposed_by", sa.Uuid(), nullable=True),
+        sa.Column("proposed_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("note", sa.LargeBinary(), nullable=True, comment="sealed by party_id"),
+        sa.Column("override_id", sa.Uuid(), nullable=True),
+        sa.Column("outcome", sa.String(), nullable=True),
+        sa.Column("decided_by", sa.Uuid(), nullable=True),
+        sa.Column("decided_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("automatic", sa.Boolean(), nullable=False),
+        sa.Column("next_review_on", sa.Date(), nullable=True),
+        sa.CheckConstraint(
+            "(state = 'completed') = (outcome IS NOT NULL AND decided_at IS NOT NULL)", name=op.f("ck_review_ended")
+        ),
+        sa.CheckConstraint("depth IN ('simplified', 'standard', 'enhanced')", name=op.f("ck_review_depth")),
+        sa.CheckConstraint("outcome IN ('keep', 'change_level', 'restrict', 'exit')", name=op.f("ck_review_outcome")),
+        sa.CheckConstraint("state <> 'pending_approval' OR proposal IS NOT NULL", name=op.f("ck_review_proposal")),
+        sa.CheckConstraint(
+            "state IN ('open', 'in_review', 'awaiting_information', 'pending_approval', 'completed', 'cancelled')",
+            name=op.f("ck_review_state"),
+        ),
+        sa.CheckConstraint(
+            "decided_by IS NULL OR automatic OR NOT four_eyes OR decided_by <> proposed_by",
+            name=op.f("ck_review_second"),
+        ),
+        sa.ForeignKeyConstraint(["party_id"], ["party.id"], name=op.f("fk_review_party_id_party")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_review")),
+    )
+    op.create_index(op.f("ix_review_assignee_id"), "review", ["assignee_id"], unique=False)
+    op.create_index(
+        "ix_review_completed",
+        "review",
+        ["party_id", "decided_at"],
+        unique=False,
+        postgresql_where=sa.text("state = 'completed'"),
+    )
+    op.create_index(
+        "ix_review_due",
+        "review",
+        ["tenant_id", "due_at", "id"],
+        unique=False,
+        postgresql_where=sa.text("state IN ('open', 'in_review', 'awaiting_information', 'pending_approval')"),
+    )
+    op.create_index("ix_review_party", "review", ["tenant_id", "party_id"], unique=False)
+    op.create_index(
+        "uq_review_open",
+        "review",
+        ["party_id"],
+        unique=True,
+        postgresql_where=sa.text("state IN ('open', 'in_review', 'awaiting_information', 'pending_approval')"),
+    )
     op.create_table(
         "risk_override",
         sa.Column("id", sa.Uuid(), nullable=False),
@@ -713,12 +905,14 @@ def upgrade() -> None:
         sa.Column("ruleset", sa.String(), nullable=False),
         sa.Column("screened_at", sa.DateTime(timezone=True), nullable=False),
         sa.Column("keys", postgresql.ARRAY(sa.Integer()), nullable=True),
+        sa.Column("outline", sa.LargeBinary(), nullable=True, comment="sealed by party_id"),
         sa.Column("keys_of", sa.String(), nullable=False),
         sa.ForeignKeyConstraint(["party_id"], ["party.id"], name=op.f("fk_screening_standing_party_id_party")),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_screening_standing")),
         sa.UniqueConstraint("party_id", name=op.f("uq_screening_standing_party_id")),
     )
     op.create_index("ix_screening_standing_keys", "screening_standing", ["keys"], unique=False, postgresql_using="gin")
+    op.create_index(op.f("ix_screening_standing_keys_of"), "screening_standing", ["keys_of"], unique=False)
     op.create_table(
         "used_assertion",
         sa.Column("id", sa.Uuid(), nullable=False),
@@ -842,6 +1036,79 @@ def upgrade() -> None:
         sa.UniqueConstraint("user_id", "code_hash", name=op.f("uq_recovery_code_user_id_code_hash")),
     )
     op.create_index(op.f("ix_recovery_code_user_id"), "recovery_code", ["user_id"], unique=False)
+    op.create_table(
+        "review_answer",
+        sa.Column("id", sa.Uuid(), nullable=False),
+        sa.Column("tenant_id", sa.Uuid(), nullable=False),
+        sa.Column("entry_id", sa.Uuid(), nullable=False),
+        sa.Column("ver", sa.Integer(), nullable=False),
+        sa.Column("review_id", sa.Uuid(), nullable=False),
+        sa.Column("party_id", sa.Uuid(), nullable=False),
+        sa.Column("question", sa.String(), nullable=False),
+        sa.Column("answer", sa.String(), nullable=False),
+        sa.Column("note", sa.LargeBinary(), nullable=True, comment="sealed by party_id"),
+        sa.Column("answered_by", sa.Uuid(), nullable=False),
+        sa.Column("answered_at", sa.DateTime(timezone=True), nullable=False),
+        sa.CheckConstraint(
+            "answer IN ('satisfied', 'concern', 'not_applicable')", name=op.f("ck_review_answer_answer")
+        ),
+        sa.ForeignKeyConstraint(["party_id"], ["party.id"], name=op.f("fk_review_answer_party_id_party")),
+        sa.ForeignKeyConstraint(["review_id"], ["review.id"], name=op.f("fk_review_answer_review_id_review")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_review_answer")),
+        sa.UniqueConstraint("review_id", "question", name=op.f("uq_review_answer_review_id_question")),
+    )
+    op.create_index(op.f("ix_review_answer_party_id"), "review_answer", ["party_id"], unique=False)
+    op.create_table(
+        "review_restriction",
+        sa.Column("id", sa.Uuid(), nullable=False),
+        sa.Column("tenant_id", sa.Uuid(), nullable=False),
+        sa.Column("entry_id", sa.Uuid(), nullable=False),
+        sa.Column("ver", sa.Integer(), nullable=False),
+        sa.Column("party_id", sa.Uuid(), nullable=False),
+        sa.Column("review_id", sa.Uuid(), nullable=False),
+        sa.Column("ground", sa.String(), nullable=False),
+        sa.Column("measure", sa.String(), nullable=False),
+        sa.Column("ruleset", sa.String(), nullable=False),
+        sa.Column("placed_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("lifted_at", sa.DateTime(timezone=True), nullable=True),
+        sa.CheckConstraint("ground IN ('overdue', 'outcome')", name=op.f("ck_review_restriction_ground")),
+        sa.ForeignKeyConstraint(["party_id"], ["party.id"], name=op.f("fk_review_restriction_party_id_party")),
+        sa.ForeignKeyConstraint(["review_id"], ["review.id"], name=op.f("fk_review_restriction_review_id_review")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_review_restriction")),
+    )
+    op.create_index("ix_review_restriction_party", "review_restriction", ["tenant_id", "party_id"], unique=False)
+    op.create_index(
+        "uq_review_restriction_open",
+        "review_restriction",
+        ["review_id"],
+        unique=True,
+        postgresql_where=sa.text("lifted_at IS NULL"),
+    )
+    op.create_table(
+        "review_trigger",
+        sa.Column("id", sa.Uuid(), nullable=False),
+        sa.Column("tenant_id", sa.Uuid(), nullable=False),
+        sa.Column("entry_id", sa.Uuid(), nullable=False),
+        sa.Column("ver", sa.Integer(), nullable=False),
+        sa.Column("review_id", sa.Uuid(), nullable=False),
+        sa.Column("party_id", sa.Uuid(), nullable=False),
+        sa.Column("kind", sa.String(), nullable=False),
+        sa.Column("source", sa.String(), nullable=False),
+        sa.Column("occurred_on", sa.Date(), nullable=False),
+        sa.Column("noted_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("noted_by", sa.Uuid(), nullable=False),
+        sa.Column("figures", postgresql.JSONB(astext_type=sa.Text()), nullable=False),
+        sa.Column("note", sa.LargeBinary(), nullable=True, comment="sealed by party_id"),
+        sa.CheckConstraint(
+            "kind IN ('periodic', 'list_hit', 'factor_moved', 'document_expired', 'assessment_expired', 'behaviour', 'adverse_information', 'product_changed', 'owners_changed', 'request')",
+            name=op.f("ck_review_trigger_kind"),
+        ),
+        sa.ForeignKeyConstraint(["party_id"], ["party.id"], name=op.f("fk_review_trigger_party_id_party")),
+        sa.ForeignKeyConstraint(["review_id"], ["review.id"], name=op.f("fk_review_trigger_review_id_review")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_review_trigger")),
+        sa.UniqueConstraint("party_id", "kind", "source", name=op.f("uq_review_trigger_party_id_kind_source")),
+    )
+    op.create_index(op.f("ix_review_trigger_review_id"), "review_trigger", ["review_id"], unique=False)
     op.create_table(
         "risk_rating",
         sa.Column("id", sa.Uuid(), nullable=False),
@@ -984,6 +1251,15 @@ def downgrade() -> None:
     op.drop_index("ix_risk_rating_time", table_name="risk_rating")
     op.drop_index("ix_risk_rating_party", table_name="risk_rating")
     op.drop_table("risk_rating")
+    op.drop_index(op.f("ix_review_trigger_review_id"), table_name="review_trigger")
+    op.drop_table("review_trigger")
+    op.drop_index(
+        "uq_review_restriction_open", table_name="review_restriction", postgresql_where=sa.text("lifted_at IS NULL")
+    )
+    op.drop_index("ix_review_restriction_party", table_name="review_restriction")
+    op.drop_table("review_restriction")
+    op.drop_index(op.f("ix_review_answer_party_id"), table_name="review_answer")
+    op.drop_table("review_answer")
     op.drop_index(op.f("ix_recovery_code_user_id"), table_name="recovery_code")
     op.drop_table("recovery_code")
     op.drop_index(op.f("ix_external_identity_user_id"), table_name="external_identity")
@@ -999,6 +1275,7 @@ def downgrade() -> None:
     op.drop_table("consent_event")
     op.drop_index(op.f("ix_used_assertion_expires_at"), table_name="used_assertion")
     op.drop_table("used_assertion")
+    op.drop_index(op.f("ix_screening_standing_keys_of"), table_name="screening_standing")
     op.drop_index("ix_screening_standing_keys", table_name="screening_standing", postgresql_using="gin")
     op.drop_table("screening_standing")
     op.drop_table("screening_list_version")
@@ -1028,8 +1305,23 @@ def downgrade() -> None:
     op.drop_index("ix_risk_override_party", table_name="risk_override")
     op.drop_index("ix_risk_override_expiry", table_name="risk_override", postgresql_where=sa.text("state = 'in_force'"))
     op.drop_table("risk_override")
+    op.drop_index(
+        "uq_review_open",
+        table_name="review",
+        postgresql_where=sa.text("state IN ('open', 'in_review', 'awaiting_information', 'pending_approval')"),
+    )
+    op.drop_index("ix_review_party", table_name="review")
+    op.drop_index(
+        "ix_review_due",
+        table_name="review",
+        postgresql_where=sa.text("state IN ('open', 'in_review', 'awaiting_information', 'pending_approval')"),
+    )
+    op.drop_index("ix_review_completed", table_name="review", postgresql_where=sa.text("state = 'completed'"))
+    op.drop_index(op.f("ix_review_assignee_id"), table_name="review")
+    op.drop_table("review")
     op.drop_index("ix_retention_due_party", table_name="retention_due")
     op.drop_table("retention_due")
+    op.drop_table("report_piece")
     op.drop_index("ix_processing_limit_party", table_name="processing_limit")
     op.drop_table("processing_limit")
     op.drop_index("ix_privacy_request_state", table_name="privacy_request")
@@ -1039,6 +1331,8 @@ def downgrade() -> None:
     op.drop_table("legal_hold")
     op.drop_index(op.f("ix_client_key_client_id"), table_name="client_key")
     op.drop_table("client_key")
+    op.drop_index("ix_behaviour_flag_tenant", table_name="behaviour_flag")
+    op.drop_table("behaviour_flag")
     op.drop_index(op.f("ix_access_token_client_id"), table_name="access_token")
     op.drop_table("access_token")
     op.drop_table("sign_in_source")
@@ -1062,6 +1356,12 @@ def downgrade() -> None:
         "uq_retention_batch_open", table_name="retention_batch", postgresql_where=sa.text("state = 'proposed'")
     )
     op.drop_table("retention_batch")
+    op.drop_index("ix_report_run_started", table_name="report_run")
+    op.drop_index("ix_report_run_expiry", table_name="report_run")
+    op.drop_table("report_run")
+    op.drop_table("report_progress")
+    op.drop_index("uq_key_rotation_running", table_name="key_rotation", postgresql_where=sa.text("state <> 'finished'"))
+    op.drop_table("key_rotation")
     op.drop_table("audit_read")
     arm([], GROWN)
     run_sql("0002_down.sql")

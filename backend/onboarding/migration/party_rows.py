@@ -62,7 +62,7 @@ class PartyRows:
         tags: set[bytes] = set()
         for name in migrant.names:
             self._name(entry, party_id, name)
-            tags.update(vault.tagger.name(name.full))
+            tags.update(vault.search.name(name.full))
         for tag in sorted(tags):
             self.batch.add(NameTag, party_id=party_id, tag=tag)
 
@@ -92,7 +92,7 @@ class PartyRows:
                 type=identifier.type,
                 country=identifier.country,
                 value=vault.seal("party_identifier", "value", row, party_id, identifier.value),
-                value_tag=vault.blind(IDENTIFIER, identifier.value),
+                value_tag=vault.search.tag(IDENTIFIER, identifier.value),
                 expires_on=identifier.expires_on,
                 checked=identifier.verdict == "valid",
             )
@@ -100,7 +100,7 @@ class PartyRows:
             if value is not None:
                 row = new_id()
                 sealed = vault.seal("party_contact", "value", row, party_id, value)
-                tag = vault.blind(index, value)
+                tag = vault.search.tag(index, value)
                 self.batch.add(PartyContact, entry, id=row, party_id=party_id, kind=kind, value=sealed, value_tag=tag)
         if migrant.address is not None and migrant.country is not None:
             row = new_id()

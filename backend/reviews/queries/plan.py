@@ -1,4 +1,4 @@
-"""When the next review of each customer is, for the whole portfolio at once; first reviews of a take-over are spread."""
+"""When the next review of each customer is, for all of them at once; first reviews of a take-over are spread."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -6,7 +6,7 @@ from datetime import date, timedelta
 from typing import Any, Final
 from uuid import UUID
 
-from sqlalchemy import BIGINT, ColumnElement, Date, Integer, Subquery, and_, case, cast, func, literal, text
+from sqlalchemy import BigInteger, ColumnElement, Date, Integer, Subquery, and_, case, cast, func, literal_column
 from sqlalchemy import select as sql_select
 from sqlmodel import col
 
@@ -29,7 +29,9 @@ REVIEWED: Final = (
 )
 """Customers whose relationship runs; others are onboarded or gone."""
 _BASIS: Final = 10_000
-_DIGITS: Final = 4
+_PLACE: Final[ColumnElement[Any]] = literal_column(
+    "((('x' || right(customer.party_id::text, 4))::bit(16)::int::bigint * 10000) >> 16)", BigInteger
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,9 +84,46 @@ def plan(spread: Spread) -> Subquery:
 
 
 def _spread(due: ColumnElement[Any], first: ColumnElement[Any], spread: Spread) -> ColumnElement[Any]:
-    interval = cast(due - first, BIGINT)
-    earliest = func.div(interval * spread.earliest, _BASIS)
-    last = func.right(cast(col(Customer.party_id), text_type()), _DIGITS)
-    hexed = cast(cast(func.concat("x", last), bits()), Integer)
-    own = func.div(hexed * _BASIS, literal(65_536))
-    return cast(first + cast(earliest + func.div((interval - earliest) * (own + 1), _BASIS), Integer), Date)
+    interval = cast(due - first, BigInteger)
+    earliest = interval * spread.earliest // _BASIS
+    later = (interval - earliest) * (_PLACE + 1) // _BASIS
+    return cast(first + cast(earliest + later, Integer), Date)
+
+
+async def due(ctx: Context, rules: ReviewRules, limit: int, *, among: Sequence[UUID] | None = None) -> list[Due]:
+    """Whose review is to be opened by today, the longest due first; whoever has an open one is left out."""
+    planned, today = plan(rules.spread), ctx.now.date()
+    lead = case(
+        *((planned.c.level == code, level.lead_days) for code, level in rules.levels.items()),
+        else_=rules.level(None).lead_days,
+    )
+    open_ = sql_select(col(Review.id)).where(col(Review.party_id) == planned.c.party_id, col(Review.state).in_(ACTIVE))
+    query = sql_select(planned).where(planned.c.planned_on - lead <= today, ~open_.exists())
+    if among is not None:
+        query = query.where(planned.c.party_id.in_(among))
+    rows = await ctx.session.execute(query.order_by(planned.c.planned_on, planned.c.party_id).limit(limit))
+    return [Due(row.party_id, row.level, row.planned_on) for row in rows]
+
+
+async def forecast(ctx: Context, rules: ReviewRules, weeks: int) -> list[Load]:
+    """By week (from Monday) and level, over the customers that the actor may see; the open reviews are among them."""
+    ctx.require("view_portfolio", "review", Facts(tenant_id=ctx.actor.tenant_id))
+    planned, today = plan(rules.spread), ctx.now.date()
+    monday = today - timedelta(days=today.weekday())
+    day = func.greatest(planned.c.planned_on, monday)
+    week = cast(func.date_trunc("week", day), Date).label("week")
+    query = sql_select(week, planned.c.level, func.count()).where(
+        planned.c.planned_on < monday + timedelta(weeks=weeks), planned.c.party_id.in_(_seen(ctx))
+    )
+    rows = await ctx.session.execute(query.group_by(week, planned.c.level).order_by(week, planned.c.level))
+    return [Load(row[0], row[1], row[2]) for row in rows]
+
+
+def _seen(ctx: Context) -> Any:
+    return standing(sql_select(col(Party.id))).where(ctx.clause("view_portfolio", "review", SCOPE))
+
+
+async def planned_days(ctx: Context, rules: ReviewRules, party_ids: Sequence[UUID]) -> dict[UUID, date]:
+    planned = plan(rules.spread)
+    rows = await ctx.session.execute(sql_select(planned).where(planned.c.party_id.in_(party_ids)))
+    return {row.party_id: row.planned_on for row in rows}

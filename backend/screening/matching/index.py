@@ -58,7 +58,7 @@ class Index:
 
     def candidates(self, names: tuple[Written, ...], rules: ScreeningRules) -> list[int]:
         """Numbers of the entities worth comparing, the most promising first."""
-        lowest = log_odds(rules.name_floor) - _MARGIN
+        lowest = least_estimate(rules)
         best = np.full(len(self.profiles), -np.inf, dtype=np.float32)
         for written in names:
             weights = rules.person if written.person else rules.organisation
@@ -81,7 +81,7 @@ class Index:
         part = covered[:, touched]
         agreed = bits @ part
         seen = bits @ (part > 0)
-        return touched, _estimate(agreed, seen, float(bits.sum()), self.row_bits[touched], weights)
+        return touched, estimate(agreed, seen, float(bits.sum()), self.row_bits[touched], weights)
 
     def _found(self, reading: Reading) -> Iterator[tuple[int, Ints, Floats]]:
         """(position of a word of the reading, the terms that agree with it, how well)."""
@@ -121,8 +121,15 @@ def build(entities: Iterable[Entity]) -> Index:
     return _packed(tuple(read_entity(entity) for entity in entities))
 
 
-def _estimate(agreed: Floats, seen: Floats, ours: float, theirs: Floats, weights: NameWeights) -> Floats:
-    """The score in log-odds from coverage alone, never much lower than the full comparison gives."""
+def least_estimate(rules: ScreeningRules) -> float:
+    """In log-odds: names whose estimate is lower are not compared."""
+    return log_odds(rules.name_floor) - _MARGIN
+
+
+def estimate(agreed: Floats, seen: Floats, ours: Floats | float, theirs: Floats, weights: NameWeights) -> Floats:
+    """The score in log-odds from coverage alone, never much lower than the full comparison gives. It does not fall
+    when more words are seen, or those seen agree better (Outline rests on that).
+    """
     left, right = np.maximum(ours - seen, 0), np.maximum(theirs - seen, 0)
     against = np.minimum(left, right)
     missing, surplus = (np.maximum(right - left, 0) * OPTIONAL, np.maximum(left - right, 0) * OPTIONAL)

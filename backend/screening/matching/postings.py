@@ -1,6 +1,6 @@
 """Sorted numpy arrays from 32-bit keys to row numbers: a third of the memory of Python's dictionaries."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from zlib import crc32
 
@@ -8,6 +8,11 @@ import numpy as np
 import numpy.typing as npt
 
 Ints = npt.NDArray[np.int32]
+
+
+def hashed(key: str) -> int:
+    """32 bits. Two keys may share them: what is found must be checked."""
+    return crc32(key.encode())
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -19,8 +24,8 @@ class Postings:
     values: Ints
 
     def of(self, texts: Iterable[str]) -> Ints:
-        """Sorted unique values of all the keys. Two texts may share a key: what is found must be checked."""
-        return self.at(np.fromiter((crc32(text.encode()) for text in texts), dtype=np.uint32))
+        """Sorted unique values of all the keys."""
+        return self.at(np.fromiter(map(hashed, texts), dtype=np.uint32))
 
     def at(self, wanted: npt.NDArray[np.uint32]) -> Ints:
         """Sorted unique values of all the hashed keys."""
@@ -32,13 +37,18 @@ class Postings:
         ]
         return np.unique(np.concatenate(found)) if found else np.empty(0, np.int32)
 
+    def items(self) -> Iterator[tuple[int, Ints]]:
+        """Each hashed key with its values."""
+        for key, start, end in zip(self.keys.tolist(), self.starts[:-1], self.starts[1:], strict=True):
+            yield key, self.values[start:end]
+
     @property
     def nbytes(self) -> int:
         return self.keys.nbytes + self.starts.nbytes + self.values.nbytes
 
 
 def packed(pairs: Sequence[tuple[str, int]]) -> Postings:
-    keys = np.fromiter((crc32(text.encode()) for text, _ in pairs), dtype=np.uint32, count=len(pairs))
+    keys = np.fromiter((hashed(text) for text, _ in pairs), dtype=np.uint32, count=len(pairs))
     values = np.fromiter((value for _, value in pairs), dtype=np.int32, count=len(pairs))
     order = np.lexsort((values, keys))
     unique, starts = np.unique(keys[order], return_index=True)

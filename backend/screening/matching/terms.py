@@ -108,6 +108,12 @@ class Terms:
         """Every hashed key by which a word or a pair of this index is found."""
         return np.union1d(self.word_keys.keys, self.pair_keys.keys)
 
+    def of_keys(self) -> Iterator[tuple[int, Ints]]:
+        """Each hashed key with the numbers of the words, or of the pairs, that it finds."""
+        yield from self.word_keys.items()
+        for key, pairs in self.pair_keys.items():
+            yield key, pairs + len(self.words)
+
     def similar_to_pair(self, pair: Joined) -> tuple[Ints, Floats]:
         ids = self.word_keys.of((_pair_key(pair),))
         values = np.array([_joined_nearness(pair, self.words[k]) for k in ids.tolist()], dtype=np.float32)
@@ -134,6 +140,11 @@ def keys_of_reading(reading: Reading) -> set[str]:
     """All keys that a search for this reading looks up."""
     found = {key for word in reading.words for key in keys_of(word)}
     return found | {_pair_key(pair) for _, pair in joins(reading)}
+
+
+def keys_of_pair(pair: Joined) -> set[str]:
+    """Of two neighbours written together."""
+    return {_pair_key(pair)}
 
 
 def _pair_key(pair: Joined) -> str:

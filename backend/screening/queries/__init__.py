@@ -34,6 +34,7 @@ from backend.screening.queries.lists import (
 from backend.screening.queries.progress import (
     Covered,
     Touch,
+    Touched,
     covered,
     locked_run,
     one_run_at_a_time,
@@ -57,6 +58,7 @@ __all__ = [
     "State",
     "Stored",
     "Touch",
+    "Touched",
     "active_lists",
     "change_state",
     "covered",

@@ -97,17 +97,28 @@ class Touch:
     before: int
 
 
+@dataclass(frozen=True, slots=True)
+class Touched:
+    """A party who shares a tag, with its sealed outline and how that was made."""
+
+    party_id: UUID
+    outline: bytes | None
+    keys_of: str
+
+
 def _touched(touch: Touch) -> ColumnElement[bool]:
     overlap = col(ScreenedParty.keys).op("&&")(cast(list(touch.keys), ARRAY(INTEGER)))
-    return and_(col(ScreenedParty.state) < touch.before, or_(overlap, col(ScreenedParty.keys_of) != touch.keys_of))
+    made = col(ScreenedParty.keys_of)
+    return and_(col(ScreenedParty.state) < touch.before, or_(overlap, made < touch.keys_of, made > touch.keys_of))
 
 
 async def touched_count(ctx: Context, touch: Touch) -> int:
     return await ctx.session.scalar(select(func.count()).select_from(ScreenedParty).where(_touched(touch))) or 0
 
 
-async def touched_after(ctx: Context, touch: Touch, cursor: UUID | None, most: int) -> Sequence[UUID]:
-    wanted = select(ScreenedParty.party_id).where(_touched(touch)).order_by(col(ScreenedParty.party_id)).limit(most)
+async def touched_after(ctx: Context, touch: Touch, cursor: UUID | None, most: int) -> Sequence[Touched]:
+    of = ScreenedParty
+    wanted = select(of.party_id, of.outline, of.keys_of).where(_touched(touch)).order_by(col(of.party_id)).limit(most)
     if cursor is not None:
-        wanted = wanted.where(ScreenedParty.party_id > cursor)
-    return (await ctx.session.scalars(wanted)).all()
+        wanted = wanted.where(of.party_id > cursor)
+    return [Touched(*row) for row in await ctx.session.execute(wanted)]
