@@ -16,8 +16,8 @@ import backend.holdings.models
 import backend.onboarding.migration.models
 import backend.onboarding.models
 import backend.privacy.models
-import backend.reviews.models
 import backend.reporting.models
+import backend.reviews.models
 import backend.rights.models
 import backend.risk.models
 import backend.screening.alerts.models

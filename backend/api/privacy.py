@@ -73,14 +73,25 @@ class KeepingTerm:
     until: date | None
 
     @classmethod
-    def of(cls, document: Any, words: str) -> "KeepingTerm":
-        until = document["until"]
+    def of(cls, document: Any, words: str, locale: str) -> "KeepingTerm":
+        until, article = document["until"], document["article"]
         return cls(
             code=document["code"],
             words=words,
-            article=document["article"],
+            article=None if article is None else translate(locale, article),
             until=None if until is None else date.fromisoformat(until),
         )
+
+
+_KEEPS: Final = {
+    "shared_account": "An account shared with another customer",
+    "open_case": "A case that is not decided",
+    "hold.litigation": "Legal hold: litigation",
+    "hold.investigation": "Legal hold: investigation by an authority",
+    "hold.complaint": "Legal hold: complaint or dispute",
+    "hold.authority_order": "Legal hold: order of an authority",
+}
+"""What keeps data besides the periods of the rule-set."""
 
 
 @strawberry.type(description="A word of the rule-set in the reader's language.")
@@ -309,14 +320,15 @@ async def _details(ctx: Context, row: models.PrivacyRequest) -> str | None:
 
 async def _terms(ctx: Context, documents: list[dict[str, Any]]) -> list[KeepingTerm]:
     under = (await retention(ctx)).rules
-    return [KeepingTerm.of(document, _words(ctx, under, document["code"])) for document in documents]
+    locale = ctx.actor.locale
+    return [KeepingTerm.of(document, _words(ctx, under, document["code"]), locale) for document in documents]
 
 
 def _words(ctx: Context, under: RetentionRules, code: str) -> str:
     period = next((period for period in under.periods if period.code == code), None)
     if period is not None:
         return period.reason.text(ctx.actor.locale)
-    return translate(ctx.actor.locale, code)
+    return translate(ctx.actor.locale, _KEEPS.get(code, code))
 
 
 async def _choices(ctx: Context, jurisdiction: str) -> PrivacyChoices:

@@ -187,17 +187,14 @@ class ReportMutation:
         self, info: Info, given: Annotated[ReportInput, INPUT], idempotency_key: Key = None
     ) -> ReportRunResult:
         request = info.context
-        wanted, form = _filters(given.filters), Format(given.format.value)
-        locale = request.actor.locale if given.language is None else service.language_of(given.language)
-        outcome = await write(
-            info,
-            lambda ctx: service.start(
-                ctx, given.report, form, wanted, keep=reporting.kept_for(request.platform), locale=locale
-            ),
-            lambda run: run.id,
-            key=idempotency_key,
-            given=[given.report, form.value, wanted.as_value(), locale],
-        )
+
+        async def begun(ctx: Context) -> models.ReportRun:
+            locale = ctx.actor.locale if given.language is None else service.language_of(given.language)
+            wanted, keep = _filters(given.filters), reporting.kept_for(request.platform)
+            return await service.start(ctx, given.report, Format(given.format.value), wanted, keep=keep, locale=locale)
+
+        asked = [given.report, given.format.value, repr(given.filters), given.language]
+        outcome = await write(info, begun, lambda run: run.id, key=idempotency_key, given=asked)
         if isinstance(outcome, Problem):
             return outcome
         await reporting.start(request.platform, request.actor, outcome, wait_seconds=_WAIT_SECONDS)

@@ -15,7 +15,7 @@ from backend.api.request import Info
 from backend.api.staff import Agent, agent
 from backend.core.errors import TenureError
 from backend.risk import service
-from backend.risk.explanation import Reasons, Step
+from backend.risk.explanation import Reasons, Step, fact_words
 from backend.risk.models import RiskOverride as OverrideRow
 from backend.risk.models import RiskRating as RatingRow
 from risk_models.crr_book import Rating
@@ -208,6 +208,8 @@ class RatingFact:
     words: str
     kind: str
     unit: str | None
+    table: str | None = strawberry.field(description="The table whose codes the fact takes, such as countries.")
+    many: bool = strawberry.field(description="Whether it takes several values; a bar stands between them.")
     codes: list[str] = strawberry.field(directives=[Cost(weight=0, size=20)])
 
 
@@ -262,17 +264,20 @@ def levels_of(rating: Rating, locale: str) -> list[RatingLevel]:
 
 def facts_of(rating: Rating, locale: str) -> list[RatingFact]:
     """Called what the item is called that scores it."""
-    named = {item.fact: item.wording for item in rating.rules.items}
     found = []
     for name, fact in rating.rules.facts.items():
-        wording = named.get(name)
-        words = name.replace("_", " ").capitalize()
-        if wording is not None:
-            words = wording.zh_CN if locale == "zh_CN" else wording.en
         codes: Sequence[str] = getattr(fact, "codes", ())
         if fact.kind == "flag":
             codes = ("absent", "present")
         found.append(
-            RatingFact(name=name, words=words, kind=fact.kind, unit=getattr(fact, "unit", None), codes=list(codes))
+            RatingFact(
+                name=name,
+                words=fact_words(rating, name, locale),
+                kind=fact.kind,
+                unit=getattr(fact, "unit", None),
+                table=getattr(fact, "table", None),
+                many=getattr(fact, "many", False),
+                codes=list(codes),
+            )
         )
     return found

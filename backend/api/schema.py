@@ -26,6 +26,8 @@ from backend.api.privacy import PrivacyQuery
 from backend.api.privacy_mutations import PrivacyMutation
 from backend.api.proofs import ProofQuery
 from backend.api.reports import ReportMutation, ReportQuery
+from backend.api.review_mutations import ReviewMutation
+from backend.api.reviews import ReviewQuery
 from backend.api.risk_mutations import RiskMutation
 from backend.api.risk_queries import RiskQuery
 from backend.api.scalars import SCALARS
@@ -56,6 +58,7 @@ class Query(
     ConsentQuery,
     PrivacyQuery,
     RiskQuery,
+    ReviewQuery,
     ScreeningQuery,
     ScreeningListQuery,
     NameCheckQuery,
@@ -74,6 +77,7 @@ class Mutation(
     CaseMutation,
     WorkMutation,
     RiskMutation,
+    ReviewMutation,
     ScreeningMutation,
     ScreeningListMutation,
     AccountMutation,

@@ -13,6 +13,7 @@ from backend.cli import (
     policy,
     privacy,
     report,
+    reviews,
     risk,
     schema,
     screening,
@@ -41,6 +42,7 @@ app.add_typer(policy.app, name="policy")
 app.add_typer(audit.app, name="audit")
 app.add_typer(privacy.app, name="privacy")
 app.add_typer(report.app, name="report")
+app.add_typer(reviews.app, name="reviews")
 app.add_typer(risk.app, name="risk")
 app.add_typer(schema.app, name="schema")
 app.add_typer(screening.app, name="screening")

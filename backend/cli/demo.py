@@ -14,6 +14,7 @@ from backend.access.models import Tenant
 from backend.audit.sequencer import open_sequencer
 from backend.cli.console import Bars, nobody, operator, out, platform, run, settings_for, system
 from backend.cli.imports import STAGES, show
+from backend.cli.reviews import STAGES as REVIEW_STAGES
 from backend.cli.risk import STAGES as RATING_STAGES
 from backend.cli.screening import STAGES as SCREENING_STAGES
 from backend.cli.serve import serve_until_stopped
@@ -23,6 +24,7 @@ from backend.demo import bank, cases, lists, people
 from backend.edge.platform import Platform
 from backend.jobs.importing import import_berka
 from backend.jobs.rating import rate_portfolio
+from backend.jobs.reviewing import look_at_movements
 from backend.jobs.screening import screen_due
 
 SLUG = "demo"
@@ -61,6 +63,8 @@ async def _prepare(settings: Settings, berka: Path | None) -> None:
             summary = await import_berka(opened, system(tenant), folder, seed=_SEED, progress=progress)
         show(opened, tenant, summary)
         out.print("Loading the lists that customers are screened against …")
+        with Bars(REVIEW_STAGES) as progress:
+            await look_at_movements(opened, system(tenant), progress)
         await lists.load_lists(opened, system(tenant), _shared(), seed=_SEED)
         out.print("Telling the stories of customers who come by themselves …")
         await cases.tell(opened, actor)

@@ -25,7 +25,7 @@ from backend.cli.console import (
 )
 from backend.core.actor import Actor
 from backend.edge.platform import Platform
-from backend.jobs import data_keys, keys, reindexing
+from backend.jobs import data_keys, keys, leakage, reindexing
 from backend.privacy.models import KeyRotation, RotationState
 
 app = typer.Typer(help="Encryption keys: state, rotation, leakage of the search tags.", no_args_is_help=True)
@@ -140,6 +140,24 @@ def destroy_epoch(
     async def work(on: Platform, who: Actor) -> None:
         left = await on.run(who, lambda ctx: keys.destroy_epoch(ctx, epoch))
         tell(f"Epoch {epoch} is destroyed; {left} left.")
+
+    _on(work, tenant, data_dir)
+
+
+@app.command("leakage")
+def leakage_(tenant: TenantSlug = None, data_dir: DataDir = None) -> None:
+    """What each index over encrypted values gives away: how many records share a tag. Prints counts alone."""
+
+    async def work(on: Platform, who: Actor) -> None:
+        with Bars({"names": "Names"}) as progress:
+            found = await on.run(
+                who, lambda ctx: leakage.measure(ctx, lambda done, all_: progress("names", done, all_))
+            )
+        table = Table("Index", "Tags", "Least", "Median", "95 %", "Most", "Alone", title="Records to a tag")
+        for index, told in found.items():
+            figures = (f"{told.tags:,}", f"{told.least:,}", f"{told.middle:,.0f}", f"{told.p95:,.0f}", f"{told.most:,}")
+            table.add_row(index, *figures, f"{told.alone:.1%}")
+        out.print(table)
 
     _on(work, tenant, data_dir)
 

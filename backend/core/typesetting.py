@@ -92,7 +92,7 @@ def _compiled(
             font_paths=[] if fonts is None else [str(fonts)],
             sys_inputs={"data": orjson.dumps(data).decode()},
             pdf_standards=standards,
-            timestamp=made_at,
+            timestamp=made_at.replace(microsecond=0),  # typst takes whole seconds alone
         )
     )
 

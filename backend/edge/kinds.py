@@ -2,6 +2,7 @@
 
 from functools import cache
 
+import backend.reviews.rating_facts  # noqa: F401 - registers what rating learns from reviews
 from backend.casework.queues import DIRECTORY as QUEUES
 from backend.casework.queues import Queues
 from backend.core.settings import Settings

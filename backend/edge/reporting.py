@@ -39,19 +39,6 @@ _running: Final[set[asyncio.Task[None]]] = set()
 _turns: Final[WeakKeyDictionary[asyncio.AbstractEventLoop, asyncio.Semaphore]] = WeakKeyDictionary()
 
 
-async def begin(
-    platform: Platform, actor: Actor, code: str, form: Format, filters: Filters, *, locale: str, key: str | None = None
-) -> UUID:
-    """The run to `start`; a repeated key answers with the run it began."""
-    kept = kept_for(platform)
-    payload = {"report": code, "format": form.value, "filters": filters.as_value(), "locale": locale}
-
-    async def begun(ctx: Context) -> UUID:
-        return (await service.start(ctx, code, form, filters, keep=kept, locale=locale)).id
-
-    return await platform.once(actor, begun, key=key, payload=payload)
-
-
 async def start(platform: Platform, actor: Actor, run_id: UUID, *, wait_seconds: float) -> None:
     """Runs as a task of this process; waits a little, because most reports take less than that.
 

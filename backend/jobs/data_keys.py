@@ -91,7 +91,7 @@ async def _write(ctx: Context, of: Owned, owner_id: UUID, rows: Sequence[Any], a
 
 async def _reseal_documents(ctx: Context, owner_id: UUID, version: int) -> int:
     of_owner = select(DocumentContent).where(
-        DocumentContent.party_id == owner_id, _older(col(DocumentContent.body), version)
+        col(DocumentContent.party_id) == owner_id, _older(col(DocumentContent.body), version)
     )
     documents = (await ctx.session.scalars(of_owner.limit(_DOCUMENTS).with_for_update())).all()
     for document in documents:
@@ -118,7 +118,7 @@ async def _changeable(ctx: Context) -> list[Owned]:
 
 
 async def _newest(ctx: Context, owner_id: UUID, *, lock: bool = False) -> int:
-    wanted = select(DataKey).where(DataKey.owner_id == owner_id).order_by(col(DataKey.version).desc()).limit(1)
+    wanted = select(DataKey).where(col(DataKey.owner_id) == owner_id).order_by(col(DataKey.version).desc()).limit(1)
     newest = (await ctx.session.scalars(wanted.with_for_update() if lock else wanted)).one_or_none()
     if newest is None:
         raise DataKeyMissing(owner_id=owner_id, version=0)

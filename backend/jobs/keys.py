@@ -134,7 +134,7 @@ async def destroy_epoch(ctx: Context, epoch: int) -> int:
 
 async def running(ctx: Context, kind: RotationKind) -> KeyRotation | None:
     """Locked, so that two that go on with one run take turns."""
-    wanted = select(KeyRotation).where(KeyRotation.kind == kind, KeyRotation.state != RotationState.FINISHED)
+    wanted = select(KeyRotation).where(col(KeyRotation.kind) == kind, col(KeyRotation.state) != RotationState.FINISHED)
     return (await ctx.session.scalars(wanted.with_for_update())).one_or_none()
 
 

@@ -28,7 +28,7 @@ _NEXT: Final = {RotationState.ASKING: RotationState.WRITING, RotationState.WRITI
 async def version(ctx: Context) -> int:
     """The newest version that was completed."""
     done = select(func.max(col(KeyRotation.target))).where(
-        KeyRotation.kind == RotationKind.INDEX, KeyRotation.state == RotationState.FINISHED
+        col(KeyRotation.kind) == RotationKind.INDEX, col(KeyRotation.state) == RotationState.FINISHED
     )
     return await ctx.session.scalar(done) or searching.FIRST
 
@@ -76,12 +76,13 @@ async def _step(ctx: Context, run: KeyRotation) -> KeyRotation:
         return run
     async with ctx.audit("key.index_advance", ("key_rotation", run.id), reason=run.state):
         run.state = _NEXT[RotationState(run.state)]
+        run.until = await ctx.session.scalar(select(col(Party.id)).order_by(col(Party.id).desc()).limit(1))
     return run
 
 
 async def _fill(ctx: Context, run: KeyRotation, size: int) -> KeyRotation:
     page = await retag_page(ctx, run.cursor, size, run.id)
-    finished = len(page) < size
+    finished = len(page) < size or run.until is None or page[-1] >= run.until
     action = "key.index_finish" if finished else "key.index_advance"
     async with ctx.audit(action, ("key_rotation", run.id), reason=f"version={run.target}"):
         run.done += len(page)
@@ -94,7 +95,7 @@ async def _fill(ctx: Context, run: KeyRotation, size: int) -> KeyRotation:
 async def _running(ctx: Context, *, lock: bool = False) -> KeyRotation | None:
     """Skipped while somebody else has it locked: who waited would hold up the step that waits for everybody."""
     wanted = select(KeyRotation).where(
-        KeyRotation.kind == RotationKind.INDEX, KeyRotation.state != RotationState.FINISHED
+        col(KeyRotation.kind) == RotationKind.INDEX, col(KeyRotation.state) != RotationState.FINISHED
     )
     locked = wanted.with_for_update(skip_locked=True).execution_options(populate_existing=True)
     return (await ctx.session.scalars(locked if lock else wanted)).one_or_none()

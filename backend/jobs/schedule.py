@@ -20,13 +20,14 @@ from backend.customers import service as customers
 from backend.edge import reporting, simulating
 from backend.edge.platform import Platform
 from backend.governance import service as governance
-from backend.jobs import keys, reindexing, screening
+from backend.jobs import keys, reindexing, reviewing, screening
 from backend.jobs.alert_work import place_work
 from backend.jobs.emergencies import follow
 from backend.jobs.outbox import dispatch
 from backend.jobs.rating import rate_changed
 from backend.onboarding import service as onboarding
 from backend.reporting import service as reports
+from backend.reviews import service as reviews
 from backend.rights import service as rights
 from backend.risk import service as risk
 from backend.screening.alerts import service as alerts
@@ -35,6 +36,7 @@ _RECOMPUTE = ("onboarding.recompute",)
 _CHANGED = ("onboarding.recompute", "risk.rate", "screening.party")
 _RATE = ("risk.rate",)
 _ALERTS = ("screening.work",)
+_REVIEW = ("reviews.look",)
 _SETTLED = ("screening.work", "screening.party", "onboarding.recompute", "risk.rate")
 SUBSCRIBERS: dict[str, tuple[str, ...]] = {
     "emergency.opened": ("access.emergency_review",),
@@ -43,17 +45,23 @@ SUBSCRIBERS: dict[str, tuple[str, ...]] = {
     "party.changed": _CHANGED,
     "party.tied": _CHANGED,
     "party.untied": _CHANGED,
-    "party.merged": _CHANGED,
-    "ownership.changed": _CHANGED,
+    "party.merged": (*_CHANGED, *_REVIEW),
+    "ownership.changed": (*_CHANGED, *_REVIEW),
     "document.uploaded": _RECOMPUTE,
     "document.verified": _CHANGED,
-    "document.expired": _CHANGED,
+    "document.expired": (*_CHANGED, *_REVIEW),
     "screening.alerted": ("screening.work", "screening.party", "onboarding.recompute"),
     "screening.list_loaded": ("screening.lists",),
     "screening.moved": _ALERTS,
     "screening.settled": _SETTLED,
-    "screening.matched": _SETTLED,
+    "screening.matched": (*_SETTLED, *_REVIEW),
     "screening.unmatched": _SETTLED,
+    "rating.changed": _REVIEW,
+    "rating.override_expired": _REVIEW,
+    "rating.override_reopened": _REVIEW,
+    "onboarding.approved": _REVIEW,
+    "customer.stage_changed": _REVIEW,
+    "behaviour.flagged": (*_REVIEW, *_RATE),
 }
 """Which jobs hear of which event; an open case looks again at whatever changed about its party."""
 _BATCH = 100
@@ -106,6 +114,10 @@ class Schedule:
         self._for_each("screening.stale", "30 0 * * *", self._tell_stale)
         self._for_each("screening.folder", "*/10 * * * *", self._take_up_files)
         self._periodic("screening.memory", "20 2 * * *", lambda ctx: alerts.reopen_expired(ctx, _BATCH))
+        app.task(name="reviews.look", retry=_RETRY)(self._look)
+        self._periodic("reviews.due", "0 5 * * *", reviewing.open_due)
+        self._periodic("reviews.clocks", "*/5 * * * *", lambda ctx: reviews.watch(ctx, _BATCH))
+        self._for_each("reviews.behaviour", "30 4 * * *", self._look_at_movements)
         self._periodic("access.emergencies", "* * * * *", lambda ctx: emergency.end_due(ctx, _BATCH))
         app.task(name="access.emergency_review", retry=_RETRY)(self._review_emergency)
         app.periodic(cron="*/2 * * * *")(app.task(name="jobs.rescue", queueing_lock="jobs.rescue")(self._rescue))
@@ -191,6 +203,14 @@ class Schedule:
         """A list moved on: whom that concerns is screened at once, not at the next full minute."""
         actor = system_actor(UUID(tenant), f"job-{new_id()}")
         await screening.screen_due(self._platform, actor, lambda *_: None)
+
+    async def _look(self, tenant: str, subject: str) -> None:
+        actor = system_actor(UUID(tenant), f"job-{new_id()}")
+        await self._platform.run(actor, lambda ctx: reviewing.look(ctx, UUID(subject)))
+
+    async def _look_at_movements(self, tenant: Tenant) -> None:
+        actor = system_actor(tenant.id, f"job-{new_id()}")
+        await reviewing.look_at_movements(self._platform, actor, lambda *_: None)
 
     async def _tell_stale(self, tenant: Tenant) -> None:
         await self._platform.run(system_actor(tenant.id, f"job-{new_id()}"), screening.tell_stale)

@@ -74,7 +74,7 @@ TRANSFORMS: Final[dict[str, Callable[[str], str | None]]] = {
 
 @dataclass(frozen=True, slots=True)
 class BlindIndex:
-    """Made by `unique` or `skewed`. `version` rises when the transform or the index root changes."""
+    """Made by `unique` or `skewed`. `version` rises when the transform changes; another index root is another key."""
 
     ref: FieldRef
     name: str

@@ -42,7 +42,8 @@ class RotationState(StrEnum):
 class KeyRotation(Audited, table=True):
     """A rotation in pages, in the order of owners; a killed one goes on after `cursor`, `cursor_version`.
 
-    `target` is the epoch that data keys come under, or the version of the tags.
+    `target` is the epoch that data keys come under, or the version of the tags. `until` is the last record that has to
+    be filled: later ones are written as they should be.
     """
 
     __tablename__ = "key_rotation"
@@ -66,3 +67,4 @@ class KeyRotation(Audited, table=True):
     done: int = 0
     cursor: UUID | None = None
     cursor_version: int = 0
+    until: UUID | None = None

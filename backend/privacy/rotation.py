@@ -4,29 +4,33 @@ A wrapped key is replaced only while it is still the one that was read (compare 
 stays erased. The order is that of the primary key, so a run that was killed goes on where its cursor stands.
 """
 
+import struct
 from collections.abc import Sequence
-from typing import Any, Final, NamedTuple
+from typing import Final, NamedTuple
 from uuid import UUID
 
-from sqlalchemy import ARRAY, Integer, LargeBinary, Uuid, bindparam, func, select, text, tuple_
+from sqlalchemy import LargeBinary, bindparam, func, select, text, tuple_
 from sqlalchemy.engine import CursorResult
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlmodel import col
 
 from backend.privacy.keyring import Keyring
 from backend.privacy.models import DataKey
+from backend.privacy.wrapping import WRAPPED
 
 _START: Final = (UUID(int=0), 0)
+_PAIR: Final = struct.Struct(f">16sI{WRAPPED}s{WRAPPED}s")
 _SWAP: Final = text(
-    """UPDATE data_key k SET wrapped = n.fresh, epoch = :epoch
-         FROM unnest(:owners, :versions, :old, :fresh) n(owner_id, version, old, fresh)
-        WHERE k.owner_id = n.owner_id AND k.version = n.version AND k.wrapped = n.old"""
-).bindparams(
-    bindparam("owners", type_=ARRAY(Uuid)),
-    bindparam("versions", type_=ARRAY(Integer)),
-    bindparam("old", type_=ARRAY(LargeBinary)),
-    bindparam("fresh", type_=ARRAY(LargeBinary)),
-)
+    f"""WITH n AS MATERIALIZED (
+            SELECT encode(substring(:pairs FROM at FOR 16), 'hex')::uuid AS owner_id,
+                   ('x' || encode(substring(:pairs FROM at + 16 FOR 4), 'hex'))::bit(32)::integer AS version,
+                   substring(:pairs FROM at + 20 FOR {WRAPPED}) AS old,
+                   substring(:pairs FROM at + 20 + {WRAPPED} FOR {WRAPPED}) AS fresh
+              FROM generate_series(1, length(:pairs), {_PAIR.size}) at)
+        UPDATE data_key k SET wrapped = n.fresh, epoch = :epoch FROM n
+         WHERE k.owner_id = n.owner_id AND k.version = n.version AND k.wrapped = n.old"""  # noqa: S608 - sizes
+).bindparams(bindparam("pairs", type_=LargeBinary))
+"""One value for a page: four arrays of a thousand elements cost the driver more than the encryption does."""
 
 
 class Wrapped(NamedTuple):
@@ -54,7 +58,7 @@ async def rewrap_page(
 
 async def wrapped_by_epoch(session: AsyncSession) -> dict[int, int]:
     """How many data keys each epoch protects; those that were destroyed do not count."""
-    counted = select(DataKey.epoch, func.count()).where(col(DataKey.wrapped).is_not(None))
+    counted = select(col(DataKey.epoch), func.count(col(DataKey.owner_id))).where(col(DataKey.wrapped).is_not(None))
     rows = await session.execute(counted.group_by(col(DataKey.epoch)))
     return {row[0]: row[1] for row in rows}
 
@@ -67,18 +71,19 @@ async def outdated(session: AsyncSession, epoch: int) -> int:
 async def _page(session: AsyncSession, epoch: int, after: tuple[UUID, int], size: int) -> Sequence[Wrapped]:
     place = tuple_(col(DataKey.owner_id), col(DataKey.version))
     rows = await session.execute(
-        select(DataKey.owner_id, DataKey.version, DataKey.wrapped)
+        select(col(DataKey.owner_id), col(DataKey.version), col(DataKey.wrapped))
         .where(col(DataKey.epoch) < epoch, col(DataKey.wrapped).is_not(None), place > after)
         .order_by(col(DataKey.owner_id), col(DataKey.version))
         .limit(size)
     )
-    return [Wrapped(*row) for row in rows]
+    return [Wrapped(owner_id, version, wrapped) for owner_id, version, wrapped in rows if wrapped is not None]
 
 
 async def _swap(session: AsyncSession, keyring: Keyring, tenant_id: UUID, epoch: int, page: Sequence[Wrapped]) -> int:
-    owners, versions, old = map(list, zip(*page, strict=True))
     fresh = await keyring.rewrap_many(tenant_id, [(key.owner_id, key.wrapped) for key in page])
-    given: dict[str, Any] = {"epoch": epoch, "owners": owners, "versions": versions, "old": old, "fresh": fresh}
-    result = await session.execute(_SWAP, given)
+    pairs = b"".join(
+        _PAIR.pack(key.owner_id.bytes, key.version, key.wrapped, new) for key, new in zip(page, fresh, strict=True)
+    )
+    result = await session.execute(_SWAP, {"epoch": epoch, "pairs": pairs})
     assert isinstance(result, CursorResult)  # noqa: S101 - of an UPDATE it always is
     return int(result.rowcount)

@@ -14,7 +14,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from backend.privacy.blind import Blinder, BlindIndex
 from backend.privacy.providers.base import KeyProvider
-from backend.privacy.tags import Tagger
+from backend.privacy.tags import Tagger, Token
 
 FIRST: Final = 1
 _ENTER: Final = text("SELECT set_config('tenure.tenant', :tenant, true), search_versions(:id)").bindparams(
@@ -92,6 +92,9 @@ class SearchTags:
     def name(self, text: str) -> list[bytes]:
         """Sorted, so that the order of the words is not stored."""
         return self._writing.tagger.name(text)
+
+    def token(self, token: Token) -> bytes:
+        return self._writing.tagger.tag(token)
 
     def query(self, text: str) -> list[list[bytes]]:
         """AND over the outer list, OR over the inner ones: a name's tags are all of one version."""

@@ -14,7 +14,7 @@ from backend.reporting.errors import FilterMalformed, PeriodEmpty
 OUTCOMES: Final = ("success", "denied", "failed")
 TITLES: Final[Mapping[str, str]] = {
     "subjects": "About",
-    "actors": "By",
+    "actors": "Who",
     "actions": "Actions",
     "since": "From",
     "until": "Before",

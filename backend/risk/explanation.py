@@ -183,3 +183,11 @@ def _folded(steps: Iterable[Step], rating: Rating, rules: RecordRules) -> Iterab
             yield replace(step, code="undisclosed", words=UNDISCLOSED, source=None, hidden=True)
         elif step.kind != "item":
             yield step
+
+
+def fact_words(rating: Rating, name: str, locale: str) -> str:
+    """A fact is called what the item is called that scores it; one that no item scores, by its code."""
+    wording = next((item.wording for item in rating.rules.items if item.fact == name), None)
+    if wording is None:
+        return name.replace("_", " ").capitalize()
+    return wording.zh_CN if locale == "zh_CN" else wording.en

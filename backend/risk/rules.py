@@ -48,11 +48,17 @@ class Outcome:
 
 
 def read_facts(offered: Mapping[str, Offered], rating: Rating, rules: RecordRules) -> dict[str, Value]:
-    """The facts of a rule-set from what the record and others offer; None is unknown."""
+    """The facts of a rule-set from what the record and others offer; None is unknown.
+
+    What somebody offers under the fact's own name is believed before what another fact lets us conclude.
+    """
     found = {}
     for name, fact in rating.rules.facts.items():
         translation = rules.translation(rating.rules.id, name)
-        found[name] = _read(fact, offered.get(translation.source or name), translation)
+        known = offered.get(name)
+        if known is None and translation.source is not None:
+            known = offered.get(translation.source)
+        found[name] = _read(fact, known, translation)
     return found
 
 

@@ -10,7 +10,7 @@ from backend.access.scopes import Facts
 from backend.core.i18n import translate
 from backend.risk import facts, queries, rulebook
 from backend.risk.errors import FactInvalid, FactUnknown, NotRated
-from backend.risk.explanation import Reasons, disclosed, reasons_of
+from backend.risk.explanation import Reasons, disclosed, fact_words, reasons_of
 from backend.risk.rating import by_scheme, standing
 from backend.risk.rules import Value, read_facts, typed
 from backend.risk.ruleset import record_rules
@@ -60,11 +60,12 @@ def read_changes(ctx: Context, rating: Rating, changes: Mapping[str, str]) -> di
     for name, text in changes.items():
         if name not in rating.rules.facts:
             raise FactUnknown(fact=name, field="changes")
+        called = fact_words(rating, name, ctx.actor.locale)
         try:
             value = typed(rating, name, text)
         except ValueError:
-            raise FactInvalid(fact=name, problem=translate(ctx.actor.locale, NO_NUMBER), field="changes") from None
+            raise FactInvalid(fact=called, problem=translate(ctx.actor.locale, NO_NUMBER), field="changes") from None
         if value is not None and meaning(rating.rules.facts[name], rating, value).unknown:
-            raise FactInvalid(fact=name, problem=translate(ctx.actor.locale, NO_CODE), field="changes")
+            raise FactInvalid(fact=called, problem=translate(ctx.actor.locale, NO_CODE), field="changes")
         found[name] = value
     return found

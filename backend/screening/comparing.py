@@ -185,7 +185,7 @@ async def _remember(ctx: Context, searched: Searched, facts: Iterable[Facts], ru
             "screened_at": ctx.now,
             "keys": sorted(one.outline.keys),
             "outline": subjects.sealed_outline(ctx, one),
-            "keys_of": subjects.keys_of(),
+            "keys_of": subjects.keys_of(ctx),
         }
         for one in facts
     ]

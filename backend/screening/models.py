@@ -147,10 +147,7 @@ class ScreenedParty(Tenanted, table=True):
     """
 
     __tablename__ = "screening_standing"
-    __table_args__ = (
-        UniqueConstraint("party_id"),
-        Index("ix_screening_standing_keys", "keys", postgresql_using="gin"),
-    )
+    __table_args__ = (UniqueConstraint("party_id"),)
 
     party_id: UUID = Field(foreign_key="party.id")
     facts_digest: bytes = Field(sa_type=LargeBinary)
@@ -159,7 +156,7 @@ class ScreenedParty(Tenanted, table=True):
     screened_at: datetime = utc_column()
     keys: list[int] | None = personal_column(sa_type=ARRAY(Integer), nullable=True, default=None)
     outline: bytes | None = sealed_column(nullable=True, default=None)
-    keys_of: str = Field(index=True)
+    keys_of: str
 
 
 class ScreeningRun(Tenanted, table=True):

@@ -175,7 +175,7 @@ async def _made(ctx: Context, from_state: int, to_state: int) -> Difference:
     fresh = [one for moved in changes.values() for one in moved.fresh]
     index = await asyncio.to_thread(lambda: build(one.entity(codes[one.list_id]) for one in fresh))
     reach = subjects.reach_of(ctx, index)
-    return Difference(changes, reach, Touch(reach.tags, subjects.keys_of(), to_state))
+    return Difference(changes, reach, Touch(reach.tags, subjects.keys_of(ctx), to_state))
 
 
 def _key(ctx: Context, run: ScreeningRun) -> tuple[UUID, int, int]:

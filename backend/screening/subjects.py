@@ -110,7 +110,8 @@ async def whom_to_open(
     ctx: Context, touched: Sequence[Touched], difference: Reach, rules: ScreeningRules
 ) -> list[UUID]:
     """Whom a search of the difference might compare with an entry, told by outlines alone; no name is opened."""
-    told = {one.party_id: one.outline for one in touched if one.outline is not None and one.keys_of == keys_of()}
+    made = keys_of(ctx)
+    told = {one.party_id: one.outline for one in touched if one.outline is not None and one.keys_of == made}
     await ctx.vault.load(told)
     outlines = [Outline.parsed(_opened(ctx, party_id, sealed)) for party_id, sealed in told.items()]
     met = await asyncio.to_thread(difference.met, outlines, rules)
@@ -122,9 +123,15 @@ def _opened(ctx: Context, party_id: UUID, sealed: bytes) -> str:
     return ctx.vault.open("screening_standing", "outline", party_id, party_id, sealed)
 
 
+def keys_of(ctx: Context) -> str:
+    """Names the way keys and outlines are made: another release, or another index key, makes others. Who was tagged
+    otherwise counts as touched until a screening tags them anew.
+    """
+    return f"{_made()}-{_Tags(ctx.vault.blinder)[0]:08x}"
+
+
 @cache
-def keys_of() -> str:
-    """Names the way keys and outlines are made: another release may make others, and all parties are tagged anew."""
+def _made() -> str:
     samples = [Subject((text,), EntityKind.UNKNOWN) for text in _SAMPLE]
     written = "".join(outline(sample, lambda key: key).written() for sample in samples)
     return hashlib.sha256((written + tables.digest()).encode()).hexdigest()[:16]

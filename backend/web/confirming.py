@@ -1,12 +1,15 @@
 """“Confirm that it is you”: asked in the middle of an action, which then goes on with all that was typed.
 
-The form of the action comes back inside the question, so nothing is kept on the server and no script is needed. Who
-signs in at an identity provider proves it there, in another tab, and then presses the button here.
+The form of the action comes back inside the question, so nothing is kept on the server and no script is needed. A file
+cannot come back that way: its form is opened anew, and the question says so. Who signs in at an identity provider
+proves it there, in another tab, and then presses the button here.
 """
 
 from dataclasses import replace
 from typing import TYPE_CHECKING, Final
+from urllib.parse import urlsplit
 
+from starlette.datastructures import UploadFile
 from starlette.responses import Response
 
 from backend.access.sign_in_errors import NotConfirmed
@@ -28,7 +31,8 @@ async def ask(visit: "Visit", problem: Problem | None = None) -> Response:
         for name, value in visit.form.multi_items()
         if isinstance(value, str) and name not in {FIELD, _TOKEN}
     ]
-    posted = visit.request.method == "POST"
+    file_lost = any(isinstance(value, UploadFile) and value.filename for value in visit.form.values())
+    goes_on = visit.request.method == "POST" and not file_lost
     here = visit.request.url.path + (f"?{visit.request.url.query}" if visit.request.url.query else "")
     account = await accounts.account(visit.web.platform, visit.actor)
     return visit.html(
@@ -37,10 +41,16 @@ async def ask(visit: "Visit", problem: Problem | None = None) -> Response:
         way=account.way,
         minutes=account.step_up_minutes,
         provider=visit.web.settings.oidc_name,
-        target=here if posted else "/confirm",
-        carried=carried if posted else [("next", here)],
+        target=here if goes_on else "/confirm",
+        carried=carried if goes_on else [("next", _form_of(visit) if file_lost else here)],
+        file_lost=file_lost,
         problem=problem,
     )
+
+
+def _form_of(visit: "Visit") -> str:
+    """The page that the form stood on; only its path, wherever the browser says it came from."""
+    return urlsplit(visit.request.headers.get("referer", "/")).path or "/"
 
 
 async def wrong(visit: "Visit") -> Response | None:

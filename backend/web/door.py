@@ -157,6 +157,7 @@ class Visit:
             "may_see_roles": bool(policy.scopes(self.actor, "view", "role_grant")),
             "may_rate_portfolio": bool(policy.scopes(self.actor, "view_portfolio", "rating")),
             "may_screen": bool(policy.scopes(self.actor, "view", "screening_alert")),
+            "may_review": bool(policy.scopes(self.actor, "view", "review")),
             "may_run_screening": bool(policy.scopes(self.actor, "run", "screening")),
             "path": self.request.url.path,
             "here": local_path(str(self.request.url)),

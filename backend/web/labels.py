@@ -7,11 +7,15 @@ from typing import Final
 
 from backend.core.i18n import translate
 from backend.web.privacy_words import PRIVACY_LABELS, PRIVACY_NOTICES
+from backend.web.rating_words import RATING_LABELS
+from backend.web.review_words import REVIEW_LABELS, REVIEW_NOTICES
 from backend.web.screening_words import SCREENING_LABELS
 
 LABELS: Final[dict[str, dict[str, str]]] = {
     **SCREENING_LABELS,
     **PRIVACY_LABELS,
+    **RATING_LABELS,
+    **REVIEW_LABELS,
     "report_format": {
         "xlsx": "Workbook (XLSX)",
         "csv": "Table (CSV)",
@@ -81,7 +85,6 @@ LABELS: Final[dict[str, dict[str, str]]] = {
         "product_closed": "Product closed",
     },
     "segment": {"kind": "Kind of customer", "country": "Country", "stage": "Stage", "team": "Team"},
-    "rating_code": {"absent": "No", "present": "Yes"},
     "case_state": {
         "draft": "Draft",
         "submitted": "Submitted",
@@ -214,6 +217,9 @@ LABELS: Final[dict[str, dict[str, str]]] = {
         "migration.approval": "Decide a migrated customer",
         "privacy.request": "Answer a data subject",
         "privacy.approval": "Approve an erasure",
+        "reviews.review": "Review a customer",
+        "reviews.information": "Obtain information for a review",
+        "reviews.approval": "Sign a review",
         "screening.review": "Decide a screening alert",
         "screening.second_person": "Answer a proposed decision",
         "access.emergency": "Review emergency access",
@@ -283,6 +289,7 @@ LABELS: Final[dict[str, dict[str, str]]] = {
     },
     "notice": {
         **PRIVACY_NOTICES,
+        **REVIEW_NOTICES,
         "report.started": "The report is being made; it appears below when it is ready.",
         "report.finished": "The report is ready.",
         "party.recorded": "The customer was recorded.",

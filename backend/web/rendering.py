@@ -12,6 +12,7 @@ from markupsafe import Markup
 from backend.core.i18n import LOCALES, translate
 from backend.web import formats, labels
 from backend.web.assets import Assets
+from backend.web.rating_words import fact_value, unit
 from backend.web.screening_words import spoken
 
 _TEMPLATES: Final = Path(__file__).parent / "templates"
@@ -43,6 +44,8 @@ def _environment(locale: str, assets: Assets) -> Environment:
         choices=partial(labels.choices, locale),
         tone=labels.tone,
         readable=labels.readable,
+        fact_value=partial(fact_value, locale),
+        unit=partial(unit, locale),
         upper=_upper,
         countries=partial(formats.countries, locale),
         asset=assets.url,

@@ -37,7 +37,7 @@ def routes(web: Web) -> list[Route]:
 
 async def listed(visit: Visit, problem: Problem | None = None) -> Response:
     data = await visit.query("screening-lists")
-    policy, actor = visit.web.platform.policy, visit.actor
+    policy, actor = visit.web.platform.policy_of(visit.actor), visit.actor
     return visit.html(
         "screening/lists.html",
         200 if problem is None else problem.status,
@@ -48,12 +48,14 @@ async def listed(visit: Visit, problem: Problem | None = None) -> Response:
         further={name: format_.optional for name, format_ in FORMATS.items()},
         upload_limit=visit.web.settings.max_upload_bytes // 1024**2,
         problem=problem,
+        chosen=visit.typed("code"),
     )
 
 
 async def load(visit: Visit) -> Response:
-    files = await _files(visit)
-    code = visit.typed("code")
+    code, files = visit.typed("code"), await _files(visit)
+    if "main" not in files:
+        return await listed(visit, of_error(FileMissing(field="main"), visit.actor.locale))
 
     async def loaded(ctx: Context) -> Loaded:
         return await service.load_list(ctx, code=code, files=files)
@@ -65,14 +67,12 @@ async def load(visit: Visit) -> Response:
 
 
 async def _files(visit: Visit) -> dict[str, bytes]:
-    """By part: main, and what belongs to it (alt, add, comments). Raises FileMissing."""
+    """By part: main, and what belongs to it (alt, add, comments)."""
     parts: dict[str, bytes] = {}
     for name in ("main", "alt", "add", "comments"):
         sent: Any = visit.form.get(name)
         if isinstance(sent, UploadFile) and sent.filename:
             parts[name] = await sent.read()
-    if "main" not in parts:
-        raise FileMissing(field="main")
     return parts
 
 
@@ -88,7 +88,7 @@ async def shown(visit: Visit, problem: Problem | None = None) -> Response:
     found = data["screeningList"]
     if found is None:
         raise PageUnknown()
-    policy, actor = visit.web.platform.policy, visit.actor
+    policy, actor = visit.web.platform.policy_of(visit.actor), visit.actor
     return visit.html(
         "screening/list.html",
         200 if problem is None else problem.status,

@@ -129,6 +129,9 @@ SCREENING_LABELS: Final[dict[str, dict[str, str]]] = {
         "against": "{left} against {right}",
     },
 }
+# Genders are kept as codes in the sentences, whole or on either side of “against”.
+_CODES: Final = {"male": "Male", "female": "Female"}
+_SIDES: Final = frozenset({"left", "right"})
 
 
 def spoken(locale: str, words: str | None) -> str:
@@ -138,8 +141,16 @@ def spoken(locale: str, words: str | None) -> str:
     for sentence, pattern in _patterns():
         found = pattern.fullmatch(words)
         if found:
-            return translate(locale, sentence, **found.groupdict())
-    return words
+            parts = found.groupdict()
+            named = {name: _named(locale, said) if name in _SIDES else said for name, said in parts.items()}
+            return translate(locale, sentence, **named)
+    return _named(locale, words)
+
+
+def _named(locale: str, said: str) -> str:
+    """A code in words; of several, each."""
+    parts = said.split(", ")
+    return ", ".join(translate(locale, _CODES[part]) if part in _CODES else part for part in parts)
 
 
 @cache

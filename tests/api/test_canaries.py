@@ -38,9 +38,11 @@ from backend.onboarding.models import Decision, Signature
 from backend.reviews.models import Answer, Review, ReviewAnswer, ReviewTrigger, TriggerKind
 from backend.rights import service as rights
 from backend.rights.models import RequestKind
+from backend.risk import queries
 from backend.risk import service as risk
 from backend.risk.models import Cause
 from backend.screening.alerts import service as alerts
+from backend.screening.alerts.findings import record_findings
 from backend.screening.matching.rules import ScreeningRules
 from tests.api import canaries
 from tests.api.canaries import LONG_ENOUGH, word
@@ -125,8 +127,11 @@ class Flows:
         await self.run("officer2", onboarding.sign, case.id, Signature.APPROVE, note=word(8))
 
     async def screening(self, party: UUID) -> None:
-        name = f"{word(1)} {word(2)}"
-        await self.screener.screen(party, Listed(), entity(name))
+        """The entry of the list spells the name in its own way: that spelling is the list's, and no secret."""
+        listed, name = Listed(), f"{word(1)} {word(2)}"
+        finding = self.screener.finding(listed, entity(f"{word(1)[:-1]} {word(2)[:-1]}"), name)
+        told: dict[str, Any] = {"trigger": "rescan", "versions": {listed.id: listed.version}}
+        await self.run("system", record_findings, party, b"facts", [finding], **told)
         (alert,) = await self.screener.alerts(party_id=party)
         await self.run("officer", alerts.take, alert.id)
         await self.run("officer", alerts.comment, alert.id, word(9))
@@ -135,7 +140,7 @@ class Flows:
         until = self.bank.platform.clock().date() + _LATER
         with offering(Offers(everybody=ORDINARY)):
             await self.run("system", risk.rate, [party], Cause.REQUEST)
-            current = (await self.run("system", risk.current, [party]))[party]
+            current = (await self.run("system", queries.current, [party]))[party]
             level = "high" if current.level != "high" else "medium"
             told = {"level": level, "reason": "new_information", "note": word(10), "expires_on": until}
             await self.run("officer", risk.propose, party, **told)
@@ -163,8 +168,9 @@ class Flows:
 
     async def colleagues(self) -> None:
         await self.run("lead", second_factor.begin, "Test Bank")
-        asked = {"role": "emergency_reader", "reason": "fraud_in_progress", "words": word(11), "minutes": 15}
-        await self.run("lead", emergency.open_access, **asked)
+        asked: dict[str, Any] = {"role": "emergency_reader", "reason": "fraud_in_progress", "minutes": 15}
+        agent = make.in_role(self.bank["rm"], "service_agent")
+        await self.bank.platform.run(agent, lambda ctx: emergency.open_access(ctx, words=word(11), **asked))
 
     async def file(self, folder: Path) -> None:
         """One row that is taken, and rows of every kind that is not, whose problems are kept."""

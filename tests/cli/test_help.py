@@ -37,7 +37,7 @@ def test_the_commands_of_the_product_are_there() -> None:
 def test_a_command_explains_itself(path: tuple[str, ...]) -> None:
     result = CliRunner().invoke(app, [*path, "--help"], env={"COLUMNS": "120"})
     assert result.exit_code == 0
-    assert f"Usage: tenure {' '.join(path)}".strip() in result.output.replace("root", "tenure", 1)
+    assert f"Usage: tenure {' '.join(path)}".strip() in result.output.replace("Usage: root", "Usage: tenure", 1)
     command: Any = typer.main.get_command(app)
     for name in path:
         command = command.commands[name]

@@ -7,9 +7,7 @@ from random import Random
 from uuid import UUID
 
 import pytest
-from hypothesis import HealthCheck, given, seed, settings
-from hypothesis import strategies as st
-from sqlalchemy import text
+from sqlalchemy import select, text
 
 from backend.access.context import Context
 from backend.access.models import Tenant
@@ -168,7 +166,7 @@ async def _wrong(ctx: Context, version: int) -> list[str]:
     blinder, tagger = Blinder(root, ctx.actor.tenant_id), Tagger(root, ctx.actor.tenant_id)
     wrong = []
     for table in (PartyIdentifier, PartyContact):
-        for row in await ctx.session.scalars(table.__table__.select().with_only_columns(table)):
+        for row in await ctx.session.scalars(select(table)):
             await ctx.vault.load([row.party_id])
             if row.value_tag != blinder.tag(index_of(row), opened(ctx, row)):
                 wrong.append(str(row.id))
@@ -239,15 +237,13 @@ class Day:
             self.ended.set()
 
 
-@seed(20261122)
-@settings(max_examples=4, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
-@given(chance=st.integers(0, 2**32))
+@pytest.mark.parametrize("chance", range(3))
 async def test_nobody_is_missed_while_people_write(
     platform: Platform, bank: Bank, operator: Actor, chance: int
 ) -> None:
+    """Each seed is another order of who does what when."""
     day = Day(bank, operator, Random(chance))
-    base = chance % 4_000_000 * 20
-    await asyncio.gather(day.write(base), day.write(base + 90_000_000), day.look(), day.rotate())
+    await asyncio.gather(day.write(1), day.write(90_000_000), day.look(), day.rotate())
     version = (await _versions(platform, operator)).writing
     assert day.missed == []
     assert await platform.run(bank.system, lambda ctx: _wrong(ctx, version)) == []

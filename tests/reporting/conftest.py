@@ -8,6 +8,7 @@ from collections.abc import AsyncIterator, Awaitable, Callable
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, TypeVar
+from uuid import UUID
 
 import pytest
 from sqlalchemy.ext.asyncio import AsyncSession, create_async_engine
@@ -23,7 +24,7 @@ from backend.core.ids import new_id
 from backend.core.settings import Settings
 from backend.edge import reporting
 from backend.edge.platform import Platform
-from backend.reporting import heads
+from backend.reporting import heads, service
 from backend.reporting.catalog import report_of
 from backend.reporting.filters import Filters
 from backend.reporting.front import front
@@ -34,6 +35,14 @@ from tests.conftest import NOW
 from tests.factories.customers import Bank, open_bank
 
 T = TypeVar("T")
+
+
+async def begin(platform: Platform, actor: Actor, code: str, form: Format, filters: Filters, *, locale: str) -> UUID:
+    kept = reporting.kept_for(platform)
+    run: ReportRun = await platform.run(
+        actor, lambda ctx: service.start(ctx, code, form, filters, keep=kept, locale=locale)
+    )
+    return run.id
 
 
 @dataclass(frozen=True)
@@ -93,7 +102,7 @@ class Office:
         """A kept one, as a door starts it."""
         await self.sign()
         actor = reader or self.bank.auditor
-        begun = await reporting.begin(self.platform, actor, code, form, Filters(**filters), locale="en")
+        begun = await begin(self.platform, actor, code, form, Filters(**filters), locale="en")
         await reporting.start(self.platform, actor, begun, wait_seconds=60)
         return await self.platform.run(actor, lambda ctx: ctx.session.get_one(ReportRun, begun))
 
@@ -141,7 +150,7 @@ def unpacked(content: bytes, form: Format) -> bytes:
         with zipfile.ZipFile(io.BytesIO(content)) as book:
             return b"\n".join(book.read(name) for name in book.namelist())
     if form is Format.PDF:
-        streams = re.findall(rb"stream\r?\n(.*?)\r?\nendstream", content, re.S)
+        streams = re.findall(rb"stream\r?\n(.*?)\r?\nendstream", content, re.DOTALL)
         return content + b"".join([inflated for each in streams if (inflated := _inflated(each))])
     return content
 

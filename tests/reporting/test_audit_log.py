@@ -89,7 +89,8 @@ async def test_a_reader_without_the_right_to_see_it_in_clear_gets_a_masked_value
     await _customer(office.bank)
     line = _field(await office.lines("audit"), "party_identifier", "value")
     assert line["shown"] == "masked"
-    assert "2745" not in str(line["after"]) or "710319" not in str(line["after"])
+    assert str(line["after"]).startswith("•••")
+    assert "710319" not in str(line["after"])
 
 
 async def test_a_forensic_auditor_gets_it_in_clear(office: Office) -> None:
@@ -112,9 +113,7 @@ async def test_no_format_holds_what_its_reader_may_not_see(office: Office, form:
 async def test_an_erased_value_says_so(office: Office) -> None:
     party = await _customer(office.bank)
     tenant = office.bank.tenant.id
-    await office.platform.run(
-        office.bank.system, lambda ctx: destroy_keys(ctx.session, tenant, [party.id], ctx.now)
-    )
+    await office.platform.run(office.bank.system, lambda ctx: destroy_keys(ctx.session, tenant, [party.id], ctx.now))
     line = _field(await office.lines("audit"), "party", "name")
     assert (line["after"], line["shown"]) == ("‹erased›", "erased")
     chinese = _field(await office.lines("audit", locale="zh_CN"), "party", "name")

@@ -1,11 +1,11 @@
-"""The calendar over the portfolio: opened in time, ended by rule where nothing moved, escalated and restricted if late."""
+"""The calendar over the portfolio: opened in time, ended by rule where nothing moved, escalated, restricted if late."""
 
 import asyncio
 from datetime import date, timedelta
 from uuid import UUID
 
 import pytest
-from hypothesis import HealthCheck, given, seed, settings
+from hypothesis import HealthCheck, Phase, given, seed, settings
 from hypothesis import strategies as some
 from sqlmodel import select
 
@@ -163,8 +163,14 @@ async def test_the_forecast_counts_each_week_and_level(bank: make.Bank) -> None:
 KINDS = [kind for kind in TriggerKind if kind is not TriggerKind.PERIODIC]
 
 
+@pytest.mark.filterwarnings("ignore:Generating overly large repr")
 @seed(20261122)
-@settings(max_examples=4, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(
+    max_examples=3,
+    deadline=None,
+    phases=[Phase.generate],
+    suppress_health_check=[HealthCheck.function_scoped_fixture],
+)
 @given(
     some.lists(
         some.one_of(
@@ -173,8 +179,8 @@ KINDS = [kind for kind in TriggerKind if kind is not TriggerKind.PERIODIC]
             some.tuples(some.just("end"), some.just(0)),
             some.tuples(some.just("calendar"), some.just(0)),
         ),
-        min_size=4,
-        max_size=9,
+        min_size=3,
+        max_size=6,
     )
 )
 async def test_any_history_keeps_one_open_review_each_trigger_once_and_nothing_late_without_escalation(
@@ -197,7 +203,7 @@ async def test_any_history_keeps_one_open_review_each_trigger_once_and_nothing_l
     assert sum(review.state in ACTIVE for review in found) <= 1
     assert len([each for each in triggers if each.kind != "periodic"]) == noted
     assert all(review.escalated_at for review in found if review.state in ACTIVE and review.due_at < clock())
-    assert all(await given_.triggers(bank, review.id) for review in found)
+    assert {review.id for review in found} == {each.review_id for each in triggers}
 
 
 async def _end(bank: make.Bank, party_id: UUID) -> None:

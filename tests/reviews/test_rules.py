@@ -226,7 +226,7 @@ def _act(at: Position, verb: Verb, who: UUID) -> Position:
         ("second_person_outcomes: [change_level, ", "second_person_outcomes: [", "changed by two people"),
         ("patterns: [structuring", "patterns: [smurfing", "no such pattern"),
         ("remind_days_before: [7, 2]", "remind_days_before: [2, 7]", "from the earliest"),
-        ("near_threshold: 8000", "near: 8000", "CZK"),
+        ("near_threshold: 7000", "near: 7000", "CZK"),
         ("measure: no_credit}", "}", "together"),
     ],
 )

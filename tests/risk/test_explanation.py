@@ -90,6 +90,12 @@ async def test_a_what_if_that_no_rule_set_understands_is_refused(bank: make.Bank
         await bank.run("officer", service.what_if, known.party_id, changes)
 
 
+async def test_a_refused_what_if_calls_the_fact_what_the_page_calls_it(bank: make.Bank) -> None:
+    known = await make.person(bank)
+    with pytest.raises(FactInvalid, match="Share of cash"):
+        await bank.run("officer", service.what_if, known.party_id, {"cash_share_bp": "a lot"})
+
+
 async def test_a_customer_nobody_knows_can_be_tried(bank: make.Bank) -> None:
     found = await bank.run("officer", service.of_nobody, "cn-persons", {"list_hit": "sanctions"})
     assert found.level == "high"

@@ -3,6 +3,7 @@
 import gzip
 import random
 from collections.abc import Mapping
+from dataclasses import replace
 from itertools import pairwise
 from pathlib import Path
 from uuid import UUID
@@ -15,10 +16,12 @@ from backend.access.models import Tenant
 from backend.audit.models import AuditEntry
 from backend.core.ids import new_id
 from backend.edge.platform import Platform
-from backend.screening import queries, runs, service
+from backend.privacy.errors import FieldUnreadable
+from backend.screening import queries, runs, service, subjects
 from backend.screening.alerts.models import AlertState, ScreeningAlert
 from backend.screening.lists import ofac_csv
 from backend.screening.lists.difference import difference
+from backend.screening.matching.outlines import Outline
 from backend.screening.matching.subject import Subject
 from backend.screening.matching.watched import watch
 from backend.screening.models import ListKind, RunKind, ScreenedParty
@@ -165,6 +168,33 @@ async def test_party_tagged_by_another_release_is_touched_by_every_difference(li
     await screening.load(listed.platform, listed.system, {**ENTRIES, "P-4": "P-4,person,Ruvald Teskov,,,,,,"})
     await screening.screen(listed.platform, listed.system)
     assert await _open(listed) == {(str(party.id), "P-4")}
+
+
+async def test_customer_who_shares_a_common_word_is_looked_at_and_not_opened(listed: make.Bank) -> None:
+    await listed.record(make.person("Jan Novák"))
+    await screening.screen(listed.platform, listed.system)
+    await screening.load(listed.platform, listed.system, {**ENTRIES, "P-4": "P-4,person,Jan Qwortz Blimpf,,,,,,"})
+    (run,) = await screening.screen(listed.platform, listed.system)
+    assert (run.kind, run.done, run.compared) == ("difference", 1, 0)
+
+
+async def test_mark_of_the_tags_differs_under_another_index_key(listed: make.Bank) -> None:
+    async with listed.platform.transaction(listed.system) as ctx:
+        ours = subjects.keys_of(ctx)
+    async with listed.platform.transaction(replace(listed.system, tenant_id=new_id())) as ctx:
+        assert subjects.keys_of(ctx) != ours
+
+
+async def test_outline_opens_with_the_key_of_its_party_alone(listed: make.Bank) -> None:
+    one, other = await listed.record(make.person("Teodor Morvane")), await listed.record(make.person("Jan Novák"))
+    await screening.screen(listed.platform, listed.system)
+    async with listed.platform.transaction(listed.system) as ctx:
+        row = (await queries.standings(ctx, [one.id]))[one.id]
+        await ctx.vault.load([one.id, other.id])
+        written = ctx.vault.open("screening_standing", "outline", row.id, one.id, row.outline)
+        assert Outline.parsed(written).keys == set(row.keys)
+        with pytest.raises(FieldUnreadable):
+            ctx.vault.open("screening_standing", "outline", row.id, other.id, row.outline)
 
 
 async def test_tags_hold_nothing_that_a_reader_without_the_key_could_recompute(listed: make.Bank) -> None:

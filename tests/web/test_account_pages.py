@@ -373,6 +373,23 @@ async def test_a_stale_confirmation_is_asked_for_and_the_act_goes_on_with_what_w
     assert await count(bank, "session.confirm") == 1
 
 
+async def test_a_file_cannot_wait_for_the_confirmation_so_its_form_is_opened_again(
+    bank: Bank, browser: Browser, clock: FixedClock
+) -> None:
+    case = await _reviewable(bank)
+    await browser.sign_in("officer")
+    clock.advance(timedelta(minutes=16))
+    await browser.get(f"/cases/{case}")
+    sent = {"file": ("paper.pdf", b"%PDF-1.4", "application/pdf")}
+    came_from = {"referer": f"https://elsewhere.example/cases/{case}"}
+    asked = await browser.post(f"/cases/{case}/start-review", files=sent, headers=came_from)
+    assert 'action="/confirm"' in asked.text
+    assert f'name="next" value="/cases/{case}"' in asked.text
+    assert "choose it again" in asked.text
+    done = await browser.post("/confirm", {"next": f"/cases/{case}", "_confirm": PASSWORD})
+    assert (done.status_code, done.headers["location"]) == (303, f"/cases/{case}")
+
+
 async def test_a_fresh_sign_in_is_not_asked_again(bank: Bank, browser: Browser) -> None:
     case = await _reviewable(bank)
     await browser.sign_in("officer")

@@ -145,6 +145,8 @@ def test_bars_share_a_scale_and_point_where_they_count() -> None:
     [
         ("not in the customer's name: bin", "客户名称中没有：bin"),
         ("1971-07-09 against 1970", "1971-07-09 对比 1970"),
+        ("male", "男"),
+        ("male against female", "男 对比 女"),
         ("something quite new", "something quite new"),
     ],
 )

@@ -1,7 +1,7 @@
 """Search tags of some parties computed anew, under the version that is written now: the backfill of a rotation."""
 
-from collections.abc import Collection, Sequence
-from typing import Final
+from collections.abc import Collection, Iterable, Sequence
+from typing import Any, Final
 from uuid import UUID
 
 from sqlmodel import col, select
@@ -10,9 +10,9 @@ from backend.access.context import Context
 from backend.access.scopes import Facts
 from backend.customers.models import Party, PartyContact, PartyIdentifier, PartyStatus
 from backend.customers.service.loading import tag_names
-from backend.customers.tagging import Tagged, index_of, opened
+from backend.customers.tagging import index_of, opened
 
-_TABLES: Final[tuple[type[Tagged], ...]] = (PartyIdentifier, PartyContact)
+_TABLES: Final[tuple[type[PartyIdentifier] | type[PartyContact], ...]] = (PartyIdentifier, PartyContact)
 
 
 async def retag_page(ctx: Context, after: UUID | None, size: int, run_id: UUID) -> Sequence[UUID]:
@@ -33,7 +33,10 @@ async def retag(ctx: Context, party_ids: Collection[UUID]) -> None:
     await ctx.session.execute(lock.with_for_update(key_share=True))
     for table in _TABLES:
         found = select(table).where(col(table.party_id).in_(ordered), col(table.value_tag).is_not(None))
-        for row in await ctx.session.scalars(found.with_for_update().execution_options(populate_existing=True)):
+        rows: Iterable[Any] = await ctx.session.scalars(
+            found.with_for_update().execution_options(populate_existing=True)
+        )
+        for row in rows:
             tag = ctx.vault.search.tag(index_of(row), opened(ctx, row))
             if row.value_tag != tag:
                 row.value_tag = tag

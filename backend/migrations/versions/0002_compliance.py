@@ -123,6 +123,7 @@ def upgrade() -> None:
         sa.Column("done", sa.Integer(), nullable=False),
         sa.Column("cursor", sa.Uuid(), nullable=True),
         sa.Column("cursor_version", sa.Integer(), nullable=False),
+        sa.Column("until", sa.Uuid(), nullable=True),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_key_rotation")),
     )
     op.create_index(
@@ -911,8 +912,6 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("id", name=op.f("pk_screening_standing")),
         sa.UniqueConstraint("party_id", name=op.f("uq_screening_standing_party_id")),
     )
-    op.create_index("ix_screening_standing_keys", "screening_standing", ["keys"], unique=False, postgresql_using="gin")
-    op.create_index(op.f("ix_screening_standing_keys_of"), "screening_standing", ["keys_of"], unique=False)
     op.create_table(
         "used_assertion",
         sa.Column("id", sa.Uuid(), nullable=False),
@@ -1275,8 +1274,6 @@ def downgrade() -> None:
     op.drop_table("consent_event")
     op.drop_index(op.f("ix_used_assertion_expires_at"), table_name="used_assertion")
     op.drop_table("used_assertion")
-    op.drop_index(op.f("ix_screening_standing_keys_of"), table_name="screening_standing")
-    op.drop_index("ix_screening_standing_keys", table_name="screening_standing", postgresql_using="gin")
     op.drop_table("screening_standing")
     op.drop_table("screening_list_version")
     op.drop_index("ix_screening_list_entity_until", table_name="screening_list_entity")

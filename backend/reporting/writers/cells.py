@@ -17,6 +17,8 @@ LONGEST: Final = 32_767
 
 def neutral(text: str) -> str:
     """An apostrophe in front of what a spreadsheet would calculate; plain numbers stay."""
+    if text[:1].isalnum() and text.isprintable():
+        return text
     clean = visible(text)
     if _NUMBER.match(clean):
         return clean
@@ -25,6 +27,8 @@ def neutral(text: str) -> str:
 
 def visible(text: str) -> str:
     """Control characters as their pictures (U+2400…): nothing is lost, and nothing acts."""
+    if text.isprintable():
+        return text
     return text.translate(_CONTROL).encode("utf-8", "replace").decode()
 
 

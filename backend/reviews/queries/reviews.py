@@ -97,6 +97,11 @@ async def access(ctx: Context, row: Review) -> Facts:
     return replace(await facts(ctx, row.party_id), owner_id=row.assignee_id, maker_id=row.proposed_by)
 
 
+async def customer_facts(ctx: Context, party_id: UUID) -> Facts:
+    """What access decisions know of the customer. Raises PartyNotFound."""
+    return await facts(ctx, party_id)
+
+
 def told(ctx: Context, known: Facts) -> bool:
     """Whether the actor may know what compliance knows of the customer."""
     return ctx.policy.visibility(ctx.actor, CONFIDENTIAL, known) is Visibility.CLEAR

@@ -1,0 +1,110 @@
+"""Reviews in the browser: the worklist, one from taking it to the second signature, what the first line is told."""
+
+from collections.abc import Callable
+from datetime import timedelta
+from uuid import UUID
+
+import pytest
+from sqlmodel import select
+
+from backend.access.context import Context
+from backend.customers.models import Customer, Stage
+from backend.reviews import service
+from backend.reviews.changes import Signal
+from backend.reviews.models import Depth, Review, TriggerKind
+from backend.reviews.queries import reviews
+from backend.risk import service as risk
+from backend.risk.models import Cause
+from tests.conftest import NOW
+from tests.factories.customers import Bank, person
+from tests.web.conftest import Browser
+
+pytestmark = pytest.mark.usefixtures("bank")
+TODAY = NOW.date()
+
+
+@pytest.fixture
+async def review(bank: Bank) -> Review:
+    """Of high risk, opened because of movements."""
+    party = await bank.customer(person("Rurik Vasnetzov", birth_date="1971-07-09"))
+
+    async def opened(ctx: Context) -> Review:
+        await risk.rate(ctx, [party.id], Cause.PORTFOLIO)
+        row = (await ctx.session.scalars(select(Customer).where(Customer.party_id == party.id))).one()
+        async with ctx.audit("customer.stage", ("party", party.id)):
+            row.stage, row.risk_level, row.next_review_on = Stage.ACTIVE, "high", TODAY + timedelta(days=20)
+        return (await service.note(ctx, [Signal(party.id, TriggerKind.BEHAVIOUR, "flag", TODAY)]))[0]
+
+    async with bank.platform.transaction(bank.system) as ctx:
+        return await opened(ctx)
+
+
+async def _asked(bank: Bank, review_id: UUID) -> tuple[str, ...]:
+    async with bank.platform.transaction(bank.system) as ctx:
+        row = await reviews.review(ctx, review_id)
+        return service.in_force(ctx).rules.asked(Depth(row.depth), "person")
+
+
+async def test_the_worklist_shows_what_is_due_with_its_level_and_clock(browser: Browser, review: Review) -> None:
+    await browser.sign_in("officer")
+    page = await browser.get("/reviews?level=high")
+    assert f"/reviews/{review.id}" in page.text
+    assert "Rurik Vasnetzov" in page.text
+    assert f"/reviews/{review.id}" not in (await browser.get("/reviews?level=low")).text
+
+
+async def test_a_review_goes_from_hand_to_hand_until_two_people_have_signed(
+    browser: Browser, open_browser: Callable[[], Browser], bank: Bank, review: Review
+) -> None:
+    await browser.sign_in("officer")
+    path = f"/reviews/{review.id}"
+    assert "Unusual movements" in (await browser.get(path)).text
+    assert (await browser.post(f"{path}/take", {})).status_code == 303
+    await browser.get(path)
+    early = await browser.post(f"{path}/propose", {"verdict": "KEEP:explained"})
+    assert "Answer every question first" in early.text
+    for question in await _asked(bank, review.id):
+        sent = await browser.post(f"{path}/answer", {"question": question, "answer": "SATISFIED"})
+        assert sent.status_code == 303
+    assert (await browser.post(f"{path}/propose", {"verdict": "KEEP:explained", "note": "Seen"})).status_code == 303
+    own = await browser.get(path)
+    assert f"{path}/sign" not in own.text
+    assert "Another compliance officer has to sign." in own.text
+    other = open_browser()
+    await other.sign_in("second_officer")
+    assert f"{path}/sign" in (await other.get(path)).text
+    assert (await other.post(f"{path}/sign", {})).status_code == 303
+    ended = await other.get(path)
+    assert "Keep the relationship" in ended.text
+    assert "style=" not in ended.text
+
+
+async def test_the_first_line_is_not_told_what_compliance_saw(browser: Browser, review: Review) -> None:
+    await browser.sign_in("manager")
+    page = await browser.get(f"/reviews/{review.id}")
+    assert "Unusual movements" not in page.text
+    assert f"/reviews/{review.id}/take" not in page.text
+
+
+async def test_the_forecast_tells_hours_by_week(browser: Browser, review: Review) -> None:
+    await browser.sign_in("officer")
+    page = await browser.get("/reviews/forecast")
+    assert page.status_code == 200
+    assert "Hours by week" in page.text
+
+
+async def test_a_review_is_asked_for_on_the_customers_page(browser: Browser, review: Review) -> None:
+    await browser.sign_in("officer")
+    path = f"/customers/{review.party_id}/reviews"
+    await browser.get(path)
+    sent = await browser.post(path, {"kind": "ADVERSE_INFORMATION", "note": "A newspaper wrote of him."})
+    assert sent.headers["location"] == f"/reviews/{review.id}"
+    assert "A newspaper wrote of him." in (await browser.get(sent.headers["location"])).text
+
+
+async def test_the_worklist_speaks_chinese(browser: Browser, review: Review) -> None:
+    await browser.sign_in("officer")
+    page = await browser.get("/reviews", headers={"accept-language": "zh-CN"})
+    assert page.status_code == 200
+    await browser.post("/language", {"locale": "zh_CN", "back": "/reviews"})
+    assert "客户复审" in (await browser.get("/reviews")).text
