@@ -214,7 +214,7 @@ ACTIONS: Final[dict[str, tuple[str, str]]] = {
     "review.sign": ("A review was signed by a second person", "第二人签署复审"),
     "review.send_back": ("A proposed outcome of a review was sent back", "退回复审结论"),
     "review.complete": ("A review was completed", "完成复审"),
-    "review.complete_by_rule": ("A review was completed by rule, because nothing moved", "按规则自动完成复审（无变化）"),
+    "review.complete_by_rule": ("A review was completed by rule: nothing moved", "按规则自动完成复审（无变化）"),
     "review.cancel": ("A review was cancelled", "取消复审"),
     "review.escalate": ("An overdue review was escalated", "逾期复审升级"),
     "review.restrict": ("A review restricted what may be sold", "复审限制销售"),

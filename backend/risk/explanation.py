@@ -14,6 +14,7 @@ from uuid import UUID
 from backend.access.context import Context
 from backend.access.fields import Visibility
 from backend.access.scopes import Facts
+from backend.core.i18n import translate
 from backend.core.rulesets import Wording
 from backend.risk import rulebook
 from backend.risk.errors import RatingErased
@@ -189,5 +190,5 @@ def fact_words(rating: Rating, name: str, locale: str) -> str:
     """A fact is called what the item is called that scores it; one that no item scores, by its code."""
     wording = next((item.wording for item in rating.rules.items if item.fact == name), None)
     if wording is None:
-        return name.replace("_", " ").capitalize()
+        return translate(locale, name.replace("_", " ").capitalize())
     return wording.zh_CN if locale == "zh_CN" else wording.en

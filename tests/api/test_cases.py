@@ -1,5 +1,6 @@
 """A case from opening to decision, its queue, its trail and its past, over GraphQL."""
 
+from collections.abc import Iterator
 from datetime import timedelta
 from typing import Any
 
@@ -11,6 +12,7 @@ from backend.edge.platform import Platform
 from tests.api.conftest import Door
 from tests.factories import onboarding as make
 from tests.factories import screening
+from tests.factories.rating import ORDINARY, Offers, offering
 
 CASE = """
 query ($id: UUID!) {
@@ -63,7 +65,16 @@ async def _opened(door: Door, staff: make.Bank, known: make.Known) -> str:
     return case_id
 
 
+@pytest.fixture
+def ordinary() -> Iterator[None]:
+    """Nothing that other capabilities know raises the risk of anybody."""
+    with offering(Offers(everybody=ORDINARY)):
+        yield
+
+
+@pytest.mark.usefixtures("ordinary")
 async def test_a_case_goes_from_draft_to_approval(door: Door, staff: make.Bank) -> None:
+    await make.lists(staff)
     case_id = await _opened(door, staff, await make.person(staff))
     assert (await _do(door, staff["rm"], "submitCase", case_id))["state"] == "SUBMITTED"
     assert (await _do(door, staff["officer"], "startReview", case_id))["state"] == "IN_REVIEW"

@@ -99,6 +99,7 @@ async def test_an_owner_who_is_decided_has_the_organisation_looked_at_again(plat
     owner = await make.person(bank, customer=False)
     parent = await make.submitted(bank, await make.organisation(bank, {owner.party_id: "1"}))
     child = await _one(platform, tenant.id, "SELECT id FROM onboarding_case WHERE parent_id = :id", id=parent.id)
+    await make.lists(bank)
     await bank.run("officer", onboarding.start_review, child)
     await bank.run("officer", onboarding.run_checks, child)
     conditions = [ConditionInput("provide_tax_number", date(2027, 1, 31))]

@@ -1099,7 +1099,8 @@ def upgrade() -> None:
         sa.Column("figures", postgresql.JSONB(astext_type=sa.Text()), nullable=False),
         sa.Column("note", sa.LargeBinary(), nullable=True, comment="sealed by party_id"),
         sa.CheckConstraint(
-            "kind IN ('periodic', 'list_hit', 'factor_moved', 'document_expired', 'assessment_expired', 'behaviour', 'adverse_information', 'product_changed', 'owners_changed', 'request')",
+            "kind IN ('periodic', 'list_hit', 'factor_moved', 'document_expired', 'assessment_expired', 'behaviour', "
+            "'adverse_information', 'product_changed', 'owners_changed', 'request')",
             name=op.f("ck_review_trigger_kind"),
         ),
         sa.ForeignKeyConstraint(["party_id"], ["party.id"], name=op.f("fk_review_trigger_party_id_party")),
