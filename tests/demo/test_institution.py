@@ -40,10 +40,10 @@ async def test_every_kind_of_user_is_hired_once_and_may_sign_in(
         return sorted(role for roles in held for role in roles)
 
     assert await platform.run(operator, roles) == sorted(colleague.role for colleague in people.COLLEAGUES)
-    token = await sessions.sign_in(
+    opened = await sessions.sign_in(
         platform, slug=tenant.slug, login="wang", password=people.PASSWORD, request_id="test"
     )
-    assert token.startswith(tenant.id.hex)
+    assert opened.token.startswith(tenant.id.hex)
 
 
 async def test_a_partner_gets_a_key_once(platform: Platform, operator: Actor) -> None:

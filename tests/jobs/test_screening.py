@@ -65,7 +65,7 @@ async def test_sweep_ends_when_everybody_is_screened(listed: make.Bank) -> None:
     steps = 0
     while await listed.run(listed.system, jobs.go_on):
         steps += 1
-    assert (steps, await _open(listed, party.id)) == (2, 1)
+    assert (steps, await _open(listed, party.id)) == (1, 1)
 
 
 async def test_progress_is_told_step_by_step(listed: make.Bank) -> None:
