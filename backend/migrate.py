@@ -10,7 +10,7 @@ from alembic.autogenerate import compare_metadata
 from alembic.config import Config
 from alembic.migration import MigrationContext
 from alembic.script import ScriptDirectory
-from psycopg.sql import SQL, Literal
+from psycopg.sql import SQL, Identifier, Literal
 from sqlalchemy import Connection, Table, create_engine, text
 from sqlalchemy.pool import NullPool
 
@@ -82,14 +82,19 @@ def _let_logins_serve(connection: Connection, database: Database) -> None:
 
 
 def _keep_roles_apart(connection: Connection) -> None:
-    """What the files' access policy says nobody may hold together, where the trigger on grants reads it."""
-    if connection.scalar(text("SELECT to_regprocedure('default_role_separation()')")) is None:
-        return
-    apart = AccessPolicy.load(Settings().policies / "access").roles.separated
-    body = SQL("SELECT {}::jsonb").format(Literal(json.dumps(apart)))
-    defined = SQL("CREATE OR REPLACE FUNCTION default_role_separation() RETURNS jsonb LANGUAGE sql IMMUTABLE AS {}")
+    """What the files' access policy says of roles, where the triggers on grants read it: the pairs that nobody may
+    hold together, and the sensitive ones."""
+    roles = AccessPolicy.load(Settings().policies / "access").roles
     cursor = connection.connection.cursor()
-    cursor.execute(defined.format(Literal(body.as_string())).as_string())
+    for function, names in (
+        ("default_role_separation", roles.separated),
+        ("default_sensitive_roles", roles.sensitive),
+    ):
+        if connection.scalar(text("SELECT to_regprocedure(:name)"), {"name": f"{function}()"}) is None:
+            continue
+        body = SQL("SELECT {}::jsonb").format(Literal(json.dumps(names)))
+        defined = SQL("CREATE OR REPLACE FUNCTION {}() RETURNS jsonb LANGUAGE sql IMMUTABLE AS {}")
+        cursor.execute(defined.format(Identifier(function), Literal(body.as_string())).as_string())
     connection.commit()
 
 

@@ -7,6 +7,7 @@ import backend.access.models
 import backend.access.proof_models
 import backend.audit.models
 import backend.casework.models
+import backend.complaints.models
 import backend.consent.models
 import backend.core.events
 import backend.customers.models
@@ -16,6 +17,11 @@ import backend.holdings.models
 import backend.onboarding.migration.models
 import backend.onboarding.models
 import backend.privacy.models
+import backend.product_reviews.models
+import backend.product_reviews.what_if_models
+import backend.products.models
+import backend.products.selling.models
+import backend.products.suitability.models
 import backend.reporting.models
 import backend.reviews.models
 import backend.rights.models

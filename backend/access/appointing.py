@@ -72,6 +72,7 @@ async def approve_role(ctx: Context, appointment_id: UUID) -> Appointment:
     grantable(ctx, row.role)
     await refuse_conflicts(ctx, row.holder_id, row.role, max(row.valid_from or ctx.now, ctx.now), row.valid_to)
     await _grant(ctx, row, "role.approve")
+    await _announce(ctx, row)
     return row
 
 
@@ -79,6 +80,7 @@ async def reject_role(ctx: Context, appointment_id: UUID) -> Appointment:
     row = await _open(ctx, appointment_id)
     async with ctx.audit("role.reject", ("staff_user", row.holder_id), reason=row.role):
         _decide(ctx, row, AppointmentState.REJECTED)
+    await _announce(ctx, row)
     return row
 
 
@@ -90,6 +92,7 @@ async def withdraw_role(ctx: Context, appointment_id: UUID) -> Appointment:
         raise UnknownAppointment()
     async with ctx.audit("role.withdraw", ("staff_user", row.holder_id), reason=row.role):
         _decide(ctx, row, AppointmentState.WITHDRAWN)
+    await _announce(ctx, row)
     return row
 
 
@@ -162,6 +165,10 @@ async def _grant(ctx: Context, row: Appointment, action: str) -> None:
         ctx.session.add(grant)
         row.grant_id, row.state, row.decided_at = grant.id, AppointmentState.GRANTED, ctx.now
         row.decided_by = ctx.actor.id if row.sensitive else None
+
+
+async def _announce(ctx: Context, row: Appointment) -> None:
+    await ctx.emit("role.decided", row.id, {"holder": str(row.holder_id), "role": row.role})
 
 
 def _decide(ctx: Context, row: Appointment, state: AppointmentState) -> None:

@@ -49,10 +49,11 @@ class Appointment(Audited, table=True):
 
 
 class RoleSeparation(Audited, table=True):
-    """The pairs `one|other` of roles that this institution's own access policy keeps apart, for the trigger on grants.
+    """What the triggers on grants read of this institution's own access policy: the pairs `one|other` of roles that it
+    keeps apart, and the sensitive roles, which two people give.
 
-    An institution without a row lives by the files' policy, which the owner of the tables writes into the function
-    `default_role_separation` whenever the schema is brought up to date.
+    An institution without a row lives by the files' policy, which the owner of the tables writes into the functions
+    `default_role_separation` and `default_sensitive_roles` whenever the schema is brought up to date.
     """
 
     __tablename__ = "role_separation"
@@ -60,3 +61,4 @@ class RoleSeparation(Audited, table=True):
 
     policy_sha256: str
     pairs: list[str] = Field(sa_type=JSONB)
+    sensitive: list[str] | None = Field(default=None, sa_type=JSONB, nullable=True)

@@ -19,6 +19,9 @@ _OBJECTS: Final[Mapping[str, frozenset[str]]] = MappingProxyType(
         "documents": frozenset({"document"}),
         "cases": frozenset({"onboarding_case", "requirement", "check", "condition"}),
         "holdings": frozenset({"holding"}),
+        "products": frozenset({"product"}),
+        "sales": frozenset({"sale"}),
+        "complaints": frozenset({"complaint"}),
     }
 )
 QUERIES: Final = "queries"

@@ -18,7 +18,7 @@ from backend.access.directory_errors import (
 )
 from backend.access.models import ApiClient, Credential, RoleGrant, StaffUser, Team, Tenant
 from backend.access.scopes import Facts
-from backend.access.tokens import hash_password, token_digest
+from backend.access.tokens import hashed, token_digest
 
 _SHORTEST_PASSWORD = 12
 
@@ -53,12 +53,11 @@ async def create_staff(
     user = StaffUser(
         tenant_id=tenant_id, login=login, display_name=display_name, team_id=team_id, locale=locale, active=True
     )
+    stored = await hashed(password)
     async with ctx.audit("staff.create", ("staff_user", user.id)):
         ctx.session.add(user)
         await ctx.session.flush()
-        ctx.session.add(
-            Credential(tenant_id=tenant_id, user_id=user.id, password_hash=hash_password(password), changed_at=ctx.now)
-        )
+        ctx.session.add(Credential(tenant_id=tenant_id, user_id=user.id, password_hash=stored, changed_at=ctx.now))
     return user
 
 

@@ -100,7 +100,7 @@ async def end_due(ctx: Context, limit: int) -> int:
 async def review(ctx: Context, access_id: UUID, *, justified: bool) -> EmergencyAccess:
     """By somebody else, once it is over. Raises EmergencyUnknown, EmergencyNotReviewable."""
     access = await _locked(ctx, access_id)
-    ctx.require("review", "emergency_access", _facts(access))
+    ctx.require("review", "emergency_access", facts(access))
     if access.state == EmergencyState.OPEN and access.until <= ctx.now:
         await _end(ctx, access)
     if access.state != EmergencyState.ENDED:
@@ -117,7 +117,7 @@ async def listed(ctx: Context) -> list[Told]:
     """Those that the reader may see: everybody's, or one's own. Reading others' reasons is an entry."""
     whole = ctx.may("view", "emergency_access", Facts(tenant_id=ctx.actor.tenant_id))
     rows = await proof_queries.emergencies(ctx.session, None if whole else ctx.actor.id)
-    shown = [row for row in rows if ctx.may("view", "emergency_access", _facts(row))]
+    shown = [row for row in rows if ctx.may("view", "emergency_access", facts(row))]
     await ctx.vault.load({row.user_id for row in shown})
     if any(row.user_id != ctx.actor.id for row in shown):
         await ctx.trail.note("emergency.view", ("tenant", ctx.actor.tenant_id))
@@ -135,7 +135,7 @@ async def find(ctx: Context, access_id: UUID) -> Told:
 def _told(ctx: Context, row: EmergencyAccess) -> Told:
     words = ctx.vault.open(_TABLE, _COLUMN, row.id, row.user_id, row.words)
     over = row.state == EmergencyState.ENDED or (row.state == EmergencyState.OPEN and row.until <= ctx.now)
-    return Told(row, words, over and ctx.may("review", "emergency_access", _facts(row)))
+    return Told(row, words, over and ctx.may("review", "emergency_access", facts(row)))
 
 
 def _check(
@@ -164,7 +164,7 @@ async def _locked(ctx: Context, access_id: UUID) -> EmergencyAccess:
     return access
 
 
-def _facts(access: EmergencyAccess) -> Facts:
+def facts(access: EmergencyAccess) -> Facts:
     return Facts(
         tenant_id=access.tenant_id,
         owner_id=access.user_id,

@@ -12,7 +12,7 @@ from backend.access.models import Credential, StaffUser
 from backend.access.scopes import Facts
 from backend.access.sign_in_errors import ColleagueUnknown, PasswordCommon, PasswordSame, PasswordTooLong
 from backend.access.sign_in_rules import PasswordRules, sign_in_rules
-from backend.access.tokens import hash_password
+from backend.access.tokens import hashed
 
 # Letters that people write as signs, so that "P@ssw0rd" is read as the word it is.
 _LEET: Final = str.maketrans("013457@$!", "oieastasi")
@@ -37,7 +37,7 @@ def own_part(rules: PasswordRules, login: str, password: str) -> str:
 
 
 def _without(text: str, words: frozenset[str]) -> str:
-    for word in sorted((word for word in words if len(word) > 2), key=len, reverse=True):  # noqa: PLR2004
+    for word in sorted((word for word in words if len(word) > 2), key=len, reverse=True):  # noqa: PLR2004 - no initials
         text = text.replace(word, " ")
     return "".join(sign for sign in text if sign.isalpha())
 
@@ -51,7 +51,7 @@ async def change_password(ctx: Context, *, old: str, new: str) -> bool:
     credential = await queries.credential_for_update(ctx.session, user.id)
     if credential is None or not await signing_in.password_right(ctx, user, old):
         return False
-    _set(credential, new)
+    await _set(credential, new)
     credential.changed_at = ctx.now
     await session_list.end_all(ctx, user.id, keep=None if ctx.actor.proof is None else ctx.actor.proof.session_id)
     await ctx.trail.note("staff.password_change", ("staff_user", user.id))
@@ -70,7 +70,7 @@ async def reset_password(ctx: Context, user_id: UUID) -> str:
     if credential is None:
         credential = Credential(tenant_id=user.tenant_id, user_id=user.id, password_hash="", changed_at=ctx.now)
         ctx.session.add(credential)
-    _set(credential, temporary)
+    await _set(credential, temporary)
     credential.must_change, credential.expires_at = True, ctx.now + timedelta(hours=rules.temporary_hours)
     credential.changed_at = ctx.now
     await session_list.end_all(ctx, user.id)
@@ -79,7 +79,7 @@ async def reset_password(ctx: Context, user_id: UUID) -> str:
     return temporary
 
 
-def _set(credential: Credential, password: str) -> None:
-    credential.password_hash = hash_password(password)
+async def _set(credential: Credential, password: str) -> None:
+    credential.password_hash = await hashed(password)
     credential.must_change, credential.expires_at = False, None
     credential.failures, credential.locked_until = 0, None

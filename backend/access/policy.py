@@ -7,6 +7,7 @@ Every question has the same order: who (`actor`), what (`action`), on what (`obj
 import hashlib
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
+from functools import lru_cache
 from pathlib import Path
 from typing import Final, Self
 
@@ -49,7 +50,14 @@ class AccessPolicy:
     @classmethod
     def load(cls, directory: Path) -> Self:
         """Reads model.conf and every .csv of the directory."""
-        return cls.of({path.name: path.read_text("utf-8") for path in (directory / MODEL, *directory.glob("*.csv"))})
+        files = (directory / MODEL, *sorted(directory.glob("*.csv")))
+        return cls._loaded(tuple((path.name, path.read_text("utf-8")) for path in files))
+
+    @classmethod
+    @lru_cache(maxsize=8)
+    def _loaded(cls, files: tuple[tuple[str, str], ...]) -> Self:
+        """Policies are immutable: the same texts need not be compiled twice in a process."""
+        return cls.of(dict(files))
 
     @classmethod
     def of(cls, files: Mapping[str, str]) -> Self:

@@ -7,7 +7,7 @@ from datetime import datetime
 from enum import StrEnum
 from uuid import UUID
 
-from sqlalchemy import Index, LargeBinary, UniqueConstraint
+from sqlalchemy import CheckConstraint, Index, LargeBinary, Text, UniqueConstraint, text
 from sqlalchemy.dialects.postgresql import JSONB
 from sqlmodel import Field
 
@@ -26,6 +26,33 @@ class SecondFactor(Tenanted, table=True):
     failures: int = 0
     locked_until: datetime | None = utc_column(nullable=True, default=None)
     created_at: datetime = utc_column()
+
+
+class ResetState(StrEnum):
+    PROPOSED = "proposed"
+    DONE = "done"
+    REJECTED = "rejected"
+    WITHDRAWN = "withdrawn"
+
+
+class FactorReset(Audited, table=True):
+    """A second factor to be taken away because the device is lost: proposed by one person, done by another."""
+
+    __tablename__ = "factor_reset"
+    __table_args__ = (
+        CheckConstraint("decided_by <> proposed_by OR state = 'withdrawn'", name="four_eyes"),
+        CheckConstraint("user_id <> proposed_by AND (decided_by IS NULL OR decided_by <> user_id)", name="not_self"),
+        CheckConstraint("state = 'proposed' OR decided_by IS NOT NULL", name="decided"),
+        Index("uq_factor_reset_open", "user_id", unique=True, postgresql_where=text("state = 'proposed'")),
+    )
+
+    user_id: UUID = Field(foreign_key="staff_user.id", index=True)
+    reason: str = Field(sa_type=Text)
+    state: str = ResetState.PROPOSED
+    proposed_by: UUID
+    proposed_at: datetime = utc_column()
+    decided_by: UUID | None = None
+    decided_at: datetime | None = utc_column(nullable=True, default=None)
 
 
 class RecoveryCode(Tenanted, table=True):

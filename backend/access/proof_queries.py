@@ -16,7 +16,9 @@ from backend.access.proof_models import (
     EmergencyAccess,
     EmergencyState,
     ExternalIdentity,
+    FactorReset,
     RecoveryCode,
+    ResetState,
     SecondFactor,
     SignInSource,
 )
@@ -87,6 +89,19 @@ async def second_factor_for_update(session: AsyncSession, user_id: UUID) -> Seco
 async def enrolled_ids(session: AsyncSession) -> set[UUID]:
     rows = await session.scalars(select(SecondFactor.user_id).where(col(SecondFactor.enrolled_at).is_not(None)))
     return set(rows.all())
+
+
+async def factor_reset_for_update(session: AsyncSession, reset_id: UUID) -> FactorReset | None:
+    wanted = select(FactorReset).where(FactorReset.id == reset_id).with_for_update()
+    return (await session.scalars(wanted.execution_options(populate_existing=True))).first()
+
+
+async def open_factor_resets(session: AsyncSession, user_id: UUID | None = None) -> Sequence[FactorReset]:
+    """The newest first; of one colleague, or of all."""
+    wanted = select(FactorReset).where(FactorReset.state == ResetState.PROPOSED)
+    if user_id is not None:
+        wanted = wanted.where(FactorReset.user_id == user_id)
+    return (await session.scalars(wanted.order_by(col(FactorReset.id).desc()))).all()
 
 
 async def recovery_code_for_update(session: AsyncSession, user_id: UUID, code_hash: bytes) -> RecoveryCode | None:

@@ -54,6 +54,11 @@ class Roles:
         return tuple(conflict for conflict in found if conflict is not None)
 
     @property
+    def sensitive(self) -> tuple[str, ...]:
+        """The roles that two people give, in the order of their names."""
+        return tuple(sorted(name for name, role in self.known.items() if role.sensitive))
+
+    @property
     def separated(self) -> tuple[str, ...]:
         """Every forbidden pair as `one|other`, the smaller name first; the form that the database compares."""
         return tuple(f"{found.role}|{found.other}" for found in self.conflicts(self.known))

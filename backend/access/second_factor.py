@@ -20,10 +20,8 @@ from backend.access import own_key, proof_queries, session_list
 from backend.access.context import Context
 from backend.access.models import SignIn, StaffUser
 from backend.access.proof_models import RecoveryCode, SecondFactor
-from backend.access.scopes import Facts
 from backend.access.sign_in_errors import (
     AlreadyEnrolled,
-    ColleagueUnknown,
     NotEnrolled,
     SecondFactorRequired,
 )
@@ -121,15 +119,10 @@ async def remove_own(ctx: Context, code: str) -> bool:
     return True
 
 
-async def reset(ctx: Context, user_id: UUID) -> None:
-    """For somebody whose device is lost, by an administrator; every session ends, and the log says who did it."""
-    user = await ctx.session.get(StaffUser, user_id)
-    if user is None:
-        raise ColleagueUnknown()
-    ctx.require("reset_credentials", "staff", Facts(tenant_id=user.tenant_id, team_id=user.team_id, subject_id=user.id))
+async def take_away(ctx: Context, user_id: UUID) -> None:
+    """Part of a use case that may: factor and recovery codes go, and every session of the person ends."""
     await _remove(ctx, user_id)
     await session_list.end_all(ctx, user_id)
-    await ctx.trail.note("second_factor.reset", ("staff_user", user_id))
     await ctx.emit("second_factor.reset", user_id, {})
 
 

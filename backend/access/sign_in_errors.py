@@ -113,6 +113,26 @@ class EmergencyUnknown(NotFound):
     text = "There is no such emergency access."
 
 
+class ResetReason(Invalid):
+    code = "factor_reset.reason_missing"
+    text = "Say why the second factor of this colleague has to go."
+
+
+class ResetOpen(Conflict):
+    code = "factor_reset.open"
+    text = "Somebody has proposed this already; it waits for a second person."
+
+
+class ResetClosed(Conflict):
+    code = "factor_reset.closed"
+    text = "This proposal has been decided already."
+
+
+class ResetUnknown(NotFound):
+    code = "factor_reset.unknown"
+    text = "There is no such proposal to take a second factor away, or you may not see it."
+
+
 class ProviderUnreachable(Refused):
     code = "oidc.unreachable"
     text = "The identity provider does not answer as it should. Try again in a moment."

@@ -15,7 +15,7 @@ from backend.access.models import ApiClient, Credential, SignIn, StaffUser
 from backend.access.proof_models import EmergencyAccess
 from backend.access.proof_queries import Live
 from backend.access.sign_in_rules import SignInRules, sign_in_rules
-from backend.access.tokens import hash_password, new_token, outdated, password_matches, token_digest
+from backend.access.tokens import hashed, matches, new_token, outdated, token_digest
 from backend.core.actor import Actor, Proof
 
 TIME_FOR_THE_CODE: Final = timedelta(minutes=5)
@@ -128,13 +128,14 @@ async def password_right(ctx: Context, user: StaffUser | None, password: str) ->
     credential = None if user is None else await queries.credential_for_update(ctx.session, user.id)
     shut_out = await sources.locked(ctx)
     locked = credential is not None and credential.locked_until is not None and credential.locked_until > ctx.now
-    matches = password_matches(None if credential is None else credential.password_hash, _bounded(rules, password))
-    if user is None or credential is None or locked or shut_out or not matches or _over(ctx, credential):
+    stored = None if credential is None else credential.password_hash
+    fits = await matches(stored, _bounded(rules, password))
+    if user is None or credential is None or locked or shut_out or not fits or _over(ctx, credential):
         await _failed(ctx, rules, user, None if locked or shut_out else credential)
         return False
     credential.failures, credential.locked_until = 0, None
     if outdated(credential.password_hash):
-        credential.password_hash = hash_password(password)
+        credential.password_hash = await hashed(password)
     return True
 
 

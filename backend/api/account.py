@@ -7,7 +7,7 @@ from uuid import UUID
 
 import strawberry
 
-from backend.access import credential_list, passwords, second_factor, session_list
+from backend.access import credential_list, passwords, session_list
 from backend.access.context import Context
 from backend.api.costs import Cost, changes, resolved
 from backend.api.inputs import Id, Key
@@ -173,15 +173,6 @@ class AccountMutation:
 
         outcome = await write(info, reset, lambda each: each, key=idempotency_key, given=staff_id)
         return outcome if isinstance(outcome, Problem) else StaffReset(id=outcome, password="".join(shown) or None)
-
-    @changes("Takes a colleague's second factor away, for a device that is lost, and ends all their sessions.")
-    async def reset_second_factor(self, info: Info, staff_id: Id, idempotency_key: Key = None) -> StaffResetResult:
-        async def reset(ctx: Context) -> UUID:
-            await second_factor.reset(ctx, staff_id)
-            return staff_id
-
-        outcome = await write(info, reset, lambda each: each, key=idempotency_key, given=staff_id)
-        return outcome if isinstance(outcome, Problem) else StaffReset(id=outcome)
 
     @changes("Ends all sessions of a colleague.")
     async def end_sessions_of(self, info: Info, staff_id: Id, idempotency_key: Key = None) -> StaffResetResult:

@@ -4,6 +4,7 @@ import asyncio
 from collections.abc import Awaitable, Callable, Mapping
 from contextlib import suppress
 from dataclasses import dataclass, field
+from functools import cache
 from typing import Any, Self, TypeGuard, cast
 
 from graphql import ExecutionResult, GraphQLSchema, execute
@@ -27,6 +28,12 @@ from backend.edge.executor import Answer
 from backend.edge.platform import Platform
 
 _is_awaitable = cast("Callable[[Any], TypeGuard[Awaitable[Any]]]", optimized_is_awaitable)
+
+
+@cache
+def _preparer(limits: Limits) -> Preparer:
+    """What was parsed and validated once is so for every executor of the process: they share one schema."""
+    return Preparer(schema._schema, limits)
 
 
 @dataclass(slots=True)
@@ -60,7 +67,7 @@ class Executor:
             dependants=dependants,
             _snapshots=snapshots(platform),
             _cursors=Cursors.derive(platform.index_root),
-            _preparer=Preparer(schema._schema, limits),
+            _preparer=_preparer(limits),
             _schema=schema._schema,
         )
 

@@ -9,7 +9,6 @@ import strawberry
 
 from backend.access.context import Context
 from backend.api.costs import changes
-from backend.api.governance import RuleSetProposal, proposal
 from backend.api.inputs import Id, Key
 from backend.api.problems import (
     ConflictProblem,
@@ -22,6 +21,7 @@ from backend.api.problems import (
     write,
 )
 from backend.api.request import Info
+from backend.api.rule_sets import RuleSetProposal, proposal
 from backend.core.errors import NotFound, Refused
 from backend.edge import simulating
 from backend.governance import service

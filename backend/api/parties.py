@@ -14,9 +14,11 @@ from backend.access.context import Context
 from backend.api import graph
 from backend.api.cases import Case, cases_of_party
 from backend.api.costs import resolved
+from backend.api.customer_holdings import Holding, holdings_of
 from backend.api.graph import LazyCustomer, LazyMergeCase, LazyScreening
 from backend.api.holdings import Account, accounts_of
 from backend.api.ownership import Ownership
+from backend.api.pages import After, Connection, First
 from backend.api.papers import Document
 from backend.api.party_enums import PartyStatus
 from backend.api.party_parts import (
@@ -109,6 +111,10 @@ class Party:
     @resolved("What it holds; null without the right to see holdings.", weight=20, size=5)
     async def accounts(self, info: Info) -> list[Account] | None:
         return await accounts_of(info, self.id)
+
+    @resolved("Its contracts, the newest first; null without the right to see them.", weight=10, sliced_by="first")
+    async def holdings(self, info: Info, first: First = 20, after: After = None) -> Connection[Holding] | None:
+        return await holdings_of(info, self.id, first, after)
 
 
 @strawberry.type

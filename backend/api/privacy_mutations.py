@@ -10,15 +10,8 @@ import strawberry
 from backend.access.context import Context
 from backend.api.costs import changes
 from backend.api.inputs import INPUT, Id, Key, plain
-from backend.api.privacy import (
-    LegalHold,
-    PrivacyRequest,
-    PrivacyRequestKind,
-    RetentionBatch,
-    batch_of,
-    hold_of,
-    request_by_id,
-)
+from backend.api.legal_holds import LegalHold, hold_of
+from backend.api.privacy_requests import PrivacyRequest, PrivacyRequestKind, request_by_id
 from backend.api.problems import (
     ConflictProblem,
     InvalidProblem,
@@ -30,6 +23,7 @@ from backend.api.problems import (
     write,
 )
 from backend.api.request import Info
+from backend.api.retention import RetentionBatch, batch_of
 from backend.consent import service as consent
 from backend.core.errors import NotFound
 from backend.rights import models, service
@@ -172,8 +166,13 @@ class PrivacyMutation:
 
     @changes("Lifts a restriction or an objection.")
     async def lift_processing_limit(self, info: Info, limit_id: Id, idempotency_key: Key = None) -> LimitResult:
-        act = lambda ctx: consent.lift_limit(ctx, limit_id)  # noqa: E731 - as short as its siblings
-        outcome = await write(info, act, lambda row: row.id, key=idempotency_key, given=limit_id)
+        outcome = await write(
+            info,
+            lambda ctx: consent.lift_limit(ctx, limit_id),
+            lambda row: row.id,
+            key=idempotency_key,
+            given=limit_id,
+        )
         return outcome if isinstance(outcome, Problem) else LimitLifted(id=outcome)
 
     @changes("Places a legal hold; it counts at once, and a second person confirms it.")

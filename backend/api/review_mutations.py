@@ -19,7 +19,8 @@ from backend.api.problems import (
     write,
 )
 from backend.api.request import Info
-from backend.api.reviews import Review, ReviewAnswerKind, ReviewOutcome, ReviewTriggerKind, fetch_reviews
+from backend.api.review_codes import ReviewAnswerKind, ReviewOutcome, ReviewTriggerKind
+from backend.api.review_types import Review, fetch_reviews
 from backend.reviews import models, service
 from backend.reviews.service import Verdict
 

@@ -2,7 +2,7 @@
 
 from collections.abc import Awaitable, Callable
 from datetime import date
-from typing import Annotated, Any
+from typing import Annotated, Any, Final
 from uuid import UUID
 
 import strawberry
@@ -24,8 +24,10 @@ from backend.api.request import Info
 from backend.api.risk import RiskOverride
 from backend.api.risk_queries import RatingRun
 from backend.core.errors import NotFound
+from backend.edge import rating_runs
 from backend.risk import queries, service
 
+_WAIT: Final = 1.0
 RiskOverrideResult = Annotated[
     RiskOverride | NotAllowedProblem | InvalidProblem | ConflictProblem | NotFoundProblem,
     strawberry.union("RiskOverrideResult"),
@@ -88,11 +90,13 @@ class RiskMutation:
     ) -> RiskOverrideResult:
         return await _override(info, lambda ctx: service.withdraw(ctx, override_id), idempotency_key, str(override_id))
 
-    @changes("Begins to rate the whole portfolio; a run that is under way goes on.")
+    @changes("Rates the whole portfolio, beginning at once; a run that is under way goes on.")
     async def start_rating_run(self, info: Info, idempotency_key: Key = None) -> RatingRunResult:
         outcome = await write(info, service.start, lambda row: row.id, key=idempotency_key, given=None)
         if isinstance(outcome, Problem):
             return outcome
+        context = info.context
+        await rating_runs.start(context.platform, context.actor.tenant_id, context.actor.request_id, wait_seconds=_WAIT)
         return RatingRun.of(await info.context.read(lambda ctx: queries.run(ctx, outcome)))
 
 

@@ -9,7 +9,7 @@ import strawberry
 from backend.access.context import Context
 from backend.api import faults, graph
 from backend.api.costs import resolved
-from backend.api.graph import LazyParty, LazyWorkItem
+from backend.api.graph import LazyAlert, LazyParty, LazyWorkItem
 from backend.api.personal import SHOWN, PersonalText
 from backend.api.request import Info
 from backend.api.screening_enums import AlertOutcome, AlertSeverity, AlertState, AlertVerb, ListKind
@@ -59,7 +59,7 @@ class Disposition:
     valid_until: date | None
     four_eyes: bool
     score: int
-    entity_digest: str
+    entity_digest: str | None
     list_version_id: UUID
     ruleset: str
     row: strawberry.Private[ScreeningDisposition]
@@ -106,8 +106,7 @@ class Alert:
     list_code: str
     list_kind: ListKind
     list_version_id: UUID
-    entity_ref: str
-    entity_name: str
+    entity_ref: str | None
     cause: str = strawberry.field(description="The trigger that opened it, or why it was reopened or closed.")
     opened_at: datetime
     seen_at: datetime
@@ -138,6 +137,10 @@ class Alert:
     async def proposal_reason(self, info: Info) -> AlertReason | None:
         return None if self.row.proposal_reason is None else await reason(info, self.row.proposal_reason)
 
+    @resolved("As its list calls the entry; null once the customer was erased.")
+    async def entity_name(self, info: Info) -> str | None:
+        return await info.context.loader(queries.entry_names, None).get(self.id)
+
     @resolved(weight=2)
     def party(self, info: Info) -> LazyParty | None:
         return graph.party(info, self.row.party_id)
@@ -146,6 +149,11 @@ class Alert:
     async def explanation(self, info: Info) -> AlertExplanation | None:
         found = await info.context.loader(fetch_explanations, None).get(self.id)
         return None if found is None else AlertExplanation.of(found)
+
+    @resolved("On the same pair, of records that were merged into this customer's.", weight=2, size=1)
+    async def joined(self, info: Info) -> list[LazyAlert]:
+        none: list[ScreeningAlert] = []
+        return [Alert.of(row) for row in await info.context.loader(queries.joined_of, none).get(self.id)]
 
     @resolved("The latest first.", weight=2, size=2)
     async def dispositions(self, info: Info) -> list[Disposition]:
@@ -189,7 +197,6 @@ class Alert:
             list_kind=ListKind(row.list_kind),
             list_version_id=row.list_version_id,
             entity_ref=row.entity_ref,
-            entity_name=row.entity_name,
             cause=row.cause,
             opened_at=row.opened_at,
             seen_at=row.seen_at,

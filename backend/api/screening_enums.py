@@ -43,6 +43,7 @@ class AlertVerb(Enum):
     REOPEN = "reopen"
     VOID = "void"
     LAPSE = "lapse"
+    JOIN = "join"
 
 
 @strawberry.enum

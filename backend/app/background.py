@@ -6,7 +6,7 @@ from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 
 from backend.app.keeper import Keeper
-from backend.audit.sequencer import open_sequencer
+from backend.audit.sequencer import Sequencer, Standing, open_sequencer
 from backend.edge.platform import Platform
 from backend.jobs.schedule import Schedule, job_app
 from backend.jobs.screening import keep_current
@@ -22,15 +22,21 @@ class Background:
         self._platform = platform
         self._stop = asyncio.Event()
         self._keepers: tuple[Keeper, ...] = ()
+        self._sequencer: Sequencer | None = None
 
     @property
     def ailing(self) -> tuple[str, ...]:
         """The names of what does not run, or only just runs again."""
         return tuple(keeper.name for keeper in self._keepers if keeper.ailing)
 
+    async def log(self) -> Standing | None:
+        """How far the logs are behind; None before the work began."""
+        return None if self._sequencer is None else await self._sequencer.standing()
+
     @asynccontextmanager
     async def running(self) -> AsyncIterator[None]:
         sequencer = open_sequencer(self._platform.settings, self._platform.database, self._platform.clock)
+        self._sequencer = sequencer
         self._keepers = (
             Keeper("sequencer", lambda: sequencer.run(self._stop)),
             Keeper("jobs", self._work),

@@ -28,4 +28,22 @@ def health_routes(platform: Platform, background: Background) -> list[Route]:
             return JSONResponse({"status": "background"}, status_code=503)
         return JSONResponse({"status": "ok"})
 
-    return [Route("/health/live", live), Route("/health/ready", ready)]
+    async def log(_request: Request) -> JSONResponse:
+        """Whether every institution's audit log goes on, as figures for a monitor. One that does not serves on: its
+        entries wait, committed and in order, and are logged when the cause is gone."""
+        try:
+            found = await background.log()
+        except SQLAlchemyError:
+            return JSONResponse({"status": "database"}, status_code=503)
+        if found is None:
+            return JSONResponse({"status": "background"}, status_code=503)
+        figures = {
+            "halted": len(found.halted),
+            "unfit": found.unfit,
+            "waiting": found.waiting,
+            "behind_seconds": round(found.behind, 3),
+        }
+        status = "ok" if found.sound else "behind"
+        return JSONResponse({"status": status, **figures}, status_code=200 if found.sound else 503)
+
+    return [Route("/health/live", live), Route("/health/ready", ready), Route("/health/log", log)]

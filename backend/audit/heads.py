@@ -13,7 +13,9 @@ from pathlib import Path
 from uuid import UUID
 
 from backend.audit.errors import HeadsChanged
+from backend.audit.formats import FormatError
 from backend.audit.formats.checkpoint import Checkpoint, parse_text
+from backend.audit.formats.note import parse as parse_note
 from backend.core.settings import Settings
 
 _TAIL_BYTES = 8192
@@ -52,6 +54,10 @@ class Heads:
             file.seek(max(0, end - _TAIL_BYTES))
             notes = file.read(end - file.tell()).removesuffix(_END).split(_END)
         return parse_text(notes[-2].decode() + "\n") if len(notes) > 1 else None
+
+    def note(self, tenant_id: UUID, size: int) -> bytes | None:
+        """The signed head of this size as it was written; None when there is none."""
+        return next((note for note in self.read(tenant_id) if _size(note) == size), None)
 
     def append(self, tenant_id: UUID, notes: Iterable[str]) -> None:
         """Durable when it returns. Raises HeadsChanged when what this process wrote is no longer there."""
@@ -100,6 +106,13 @@ class Heads:
                 elif lines:
                     yield b"".join(lines)
                     lines = []
+
+
+def _size(note: bytes) -> int | None:
+    try:
+        return parse_text(parse_note(note).text).size
+    except FormatError:
+        return None
 
 
 def _whole(path: Path) -> int:

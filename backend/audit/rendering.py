@@ -6,7 +6,7 @@ therefore takes what PostgreSQL prints of each column and renders it anew, by th
 """
 
 import base64
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Final
 
@@ -31,8 +31,13 @@ class Renderer:
 
     def __init__(self, columns: Sequence[Column]) -> None:
         ordered = sorted(columns, key=lambda column: column.name.encode())
+        self._columns = ordered
         self.names = [column.name for column in ordered]
         self._parts = [(f'"{column.name}":', _render(column)) for column in ordered]
+
+    def of(self, names: Collection[str]) -> "Renderer":
+        """As the table was when it had these columns only."""
+        return Renderer([column for column in self._columns if column.name in names])
 
     def row(self, values: Sequence[Text]) -> bytes:
         """`values` in the order of `names`."""

@@ -39,6 +39,7 @@ _log = logging.getLogger(__name__)
 _POLL_SECONDS = 0.05
 _BUSY_POLL_SECONDS = 0.02
 _REST_SECONDS = 5.0
+_LATE_SECONDS = 60.0
 _RECONNECT_SECONDS = 0.5
 _BACKGROUND_BATCH = 256
 _BULK_BATCH = 2000
@@ -48,10 +49,30 @@ _LOST = (SQLAlchemyError, psycopg.Error, OSError)
 _QUEUED = """
     SELECT entry_id FROM audit_queue WHERE tenant_id = %s AND entry_id <> ALL(%s)
      ORDER BY entry_id FOR UPDATE SKIP LOCKED LIMIT %s"""
+_STANDING = """
+    SELECT count(DISTINCT tenant_id), array_agg(DISTINCT tenant_id) FILTER (WHERE tenant_id = ANY(%s)),
+           (SELECT entry_id FROM audit_queue ORDER BY entry_id LIMIT 1) FROM audit_queue"""
 # The plans of a batch are made while tables are small and kept while they grow: they look rows up by their keys.
 _ENTER = "SELECT set_config('tenure.tenant', %s, true), set_config('enable_seqscan', 'off', true)"
 _LOCKED = "SELECT pg_advisory_xact_lock(hashtextextended(%s, 0)) IS NOT NULL"
 _TRY_LOCKED = "SELECT pg_try_advisory_xact_lock(hashtextextended(%s, 0))"
+
+
+@dataclass(frozen=True, slots=True)
+class Standing:
+    """`waiting` institutions have entries that are committed and not yet logged, the oldest for `behind` seconds.
+
+    `halted` logs did not go on when this process last tried, `unfit` entries have no canonical form.
+    """
+
+    waiting: int
+    behind: float
+    halted: frozenset[UUID]
+    unfit: int
+
+    @property
+    def sound(self) -> bool:
+        return not self.halted and not self.unfit and self.behind < _LATE_SECONDS
 
 
 @dataclass(slots=True)
@@ -61,6 +82,7 @@ class Sequencer:
     heads: Heads
     clock: Clock = system_clock
     _unfit: set[UUID] = field(default_factory=set)
+    _halted: set[UUID] = field(default_factory=set)
 
     async def drain(self, tenant_id: UUID | None = None) -> int:
         """Everything committed so far, of one institution or all of them; the number of entries logged.
@@ -85,6 +107,14 @@ class Sequencer:
     async def close(self) -> None:
         await self.engine.dispose()
 
+    async def standing(self) -> Standing:
+        """How far the logs are behind, whichever process writes them, and what this one could not write."""
+        async with self._connection() as connection:
+            cursor = await connection.execute(_STANDING, [list(self._halted)])
+            waiting, halted, oldest = await cursor.fetchone() or (0, None, None)
+        behind = 0.0 if oldest is None else max(0.0, self.clock().timestamp() - _seconds(oldest))
+        return Standing(waiting, behind, frozenset(halted or ()), len(self._unfit))
+
     async def _serve(self, connection: Connection, stop: asyncio.Event, resting: dict[UUID, float]) -> None:
         clock = asyncio.get_running_loop().time
         while not stop.is_set():
@@ -95,8 +125,11 @@ class Sequencer:
                 except (TenureError, FormatError, *_LOST):
                     _log.exception("the log of institution %s does not go on", tenant)
                     resting[tenant] = clock() + _REST_SECONDS
+                    self._halted.add(tenant)
                     if connection.broken:
                         raise
+                else:
+                    self._halted.discard(tenant)
             if taken < _BACKGROUND_BATCH:
                 await _pause(stop, _BUSY_POLL_SECONDS if taken else _POLL_SECONDS)
 
@@ -219,3 +252,8 @@ async def _pause(stop: asyncio.Event, seconds: float) -> None:
         await asyncio.wait_for(stop.wait(), seconds)
     except TimeoutError:
         return
+
+
+def _seconds(entry_id: UUID) -> float:
+    """When an entry was begun: its id starts with the milliseconds since 1970 (RFC 9562 section 5.7)."""
+    return (entry_id.int >> 80) / 1000

@@ -7,6 +7,7 @@ commitments, are shown only where a `Reveal` says so; access decisions are made 
 import base64
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
+from hashlib import sha256
 from typing import Any, Final, Protocol
 from uuid import UUID
 
@@ -26,7 +27,8 @@ _OF_LEAVES: Final = text(
 
 @dataclass(frozen=True, slots=True)
 class StoredVersion:
-    """`row` is the canonical text that was hashed; `sealed` has the ciphertexts that are still there."""
+    """`row` is the canonical text that was hashed, until an erasure redacts it; `sealed` has the ciphertexts that are
+    still there."""
 
     leaf: int
     table: str
@@ -37,6 +39,10 @@ class StoredVersion:
     digest: bytes
     row: str
     sealed: Mapping[str, bytes]
+
+    @property
+    def whole(self) -> bool:
+        return sha256(self.row.encode()).digest() == self.digest
 
     @property
     def values(self) -> Mapping[str, Any]:
@@ -82,6 +88,7 @@ async def lines(versions: Sequence[StoredVersion], reveal: Reveal) -> list[dict[
 
 
 def _line(version: StoredVersion, shown: Shown) -> dict[str, Any]:
+    content = shown.content and version.whole
     line: dict[str, Any] = {
         "i": version.leaf,
         "t": version.table,
@@ -89,9 +96,9 @@ def _line(version: StoredVersion, shown: Shown) -> dict[str, Any]:
         "ver": version.ver,
         "op": version.op,
         "d": version.digest.hex(),
-        "row": version.row if shown.content else None,
+        "row": version.row if content else None,
     }
-    if shown.content and shown.opened:
+    if content and shown.opened:
         line["open"] = {column: [_salt(value.salt), value.text] for column, value in sorted(shown.opened.items())}
     return line
 

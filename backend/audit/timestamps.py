@@ -15,7 +15,7 @@ from typing import Final
 from uuid import UUID
 
 import httpx
-from cryptography.x509 import Certificate
+from cryptography.x509 import Certificate, load_pem_x509_certificates
 
 from backend.audit.errors import StampRefused, StampsMissing
 from backend.core.settings import Settings
@@ -66,6 +66,10 @@ class Stamps:
             if up_to is None or _size(path.name) <= up_to:
                 yield path.name, path.read_bytes()
 
+    def newest(self, tenant_id: UUID) -> int:
+        """The size of the largest head that was stamped; 0 when none was."""
+        return max((_size(path.name) for path in self.folder(tenant_id).glob("*-*.tsr")), default=0)
+
 
 def _size(name: str) -> int:
     return int(name.partition("-")[0])
@@ -99,6 +103,11 @@ def request_stamp(note: bytes, send: Send, roots: Sequence[Certificate]) -> tupl
     asked = TimestampRequestBuilder().data(note).hash_algorithm(HashAlgorithm.SHA256).build()
     answer = send(asked.as_bytes())
     return answer, verify_stamp(answer, note, roots, nonce=asked.nonce)
+
+
+def certificates(path: Path) -> list[Certificate]:
+    """The roots of an authority, from a PEM file."""
+    return load_pem_x509_certificates(path.read_bytes())
 
 
 def verify_stamp(answer: bytes, note: bytes, roots: Sequence[Certificate], nonce: int | None = None) -> datetime:

@@ -1,51 +1,58 @@
 """`tenure`: set up, import, serve and verify from a console."""
 
-import typer
+from typing import Any, Final
 
-from backend.cli import (
-    audit,
-    credentials,
-    db,
-    demo,
-    imports,
-    keys,
-    people,
-    policy,
-    privacy,
-    report,
-    reviews,
-    risk,
-    schema,
-    screening,
-    serve,
-    tenants,
+import typer
+from typer.core import TyperGroup
+
+from backend.cli.parts import Deferred
+
+# Each line says what its module says of itself: the list of commands imports none of them.
+PARTS: Final = (
+    Deferred("serve", "Serve the web client and GraphQL until stopped.", "serve:serve"),
+    Deferred("demo", "Set up an institution, take over a bank's customers, and serve it.", "demo:demo"),
+    Deferred("db", "The schema of the database.", "db:app"),
+    Deferred("import", "Customers and holdings from files.", "imports:app"),
+    Deferred("holdings", "What customers hold: files in, products linked.", "holdings:app"),
+    Deferred("keys", "Encryption keys: state, rotation, leakage of the search tags.", "keys:app"),
+    Deferred("tenant", "Institutions.", "tenants:app"),
+    Deferred("user", "Colleagues and their roles.", "people:app", "credentials:users"),
+    Deferred("client", "Partner systems and their keys.", "people:clients", "credentials:clients"),
+    Deferred("policy", "Rule-sets and the access policy: what is in force, and proposals.", "policy:app"),
+    Deferred("audit", "The audit log.", "audit:app"),
+    Deferred("privacy", "Data protection: requests, retention, erasure.", "privacy:app"),
+    Deferred("report", "Reports for compliance, auditors and supervisors.", "report:app"),
+    Deferred("products", "Products: list, show, compare, import, export, advance.", "products:app"),
+    Deferred("complaints", "Complaints, their clocks and figures.", "complaints:app"),
+    Deferred("product-reviews", "Reviews of products: due, packs, replay, PDF.", "product_reviews:app"),
+    Deferred("reviews", "Reviews of customers: due, open, forecast, behaviour.", "reviews:app"),
+    Deferred("risk", "Customer risk rating.", "risk:app"),
+    Deferred("schema", "The GraphQL contract.", "schema:app"),
+    Deferred("screening", "Lists, and customers screened against them.", "screening:app"),
+    Deferred("suitability", "Assessments of customers.", "selling:suitability"),
+    Deferred("selling", "What may be sold to whom.", "selling:selling"),
 )
 
+
+class Tenure(TyperGroup):
+    def __init__(self, **given: Any) -> None:
+        super().__init__(**given)
+        self.commands = {str(part.name): part for part in PARTS}
+
+
 app = typer.Typer(
+    cls=Tenure,
     name="tenure",
     help="The open customer lifecycle and compliance platform for banks and insurers.",
     no_args_is_help=True,
     pretty_exceptions_show_locals=False,
     rich_markup_mode="rich",
 )
-app.command("serve")(serve.serve)
-app.command("demo")(demo.demo)
-app.add_typer(db.app, name="db")
-app.add_typer(imports.app, name="import")
-app.add_typer(keys.app, name="keys")
-app.add_typer(tenants.app, name="tenant")
-people.app.add_typer(credentials.users)
-people.clients.add_typer(credentials.clients)
-app.add_typer(people.app, name="user")
-app.add_typer(people.clients, name="client")
-app.add_typer(policy.app, name="policy")
-app.add_typer(audit.app, name="audit")
-app.add_typer(privacy.app, name="privacy")
-app.add_typer(report.app, name="report")
-app.add_typer(reviews.app, name="reviews")
-app.add_typer(risk.app, name="risk")
-app.add_typer(schema.app, name="schema")
-app.add_typer(screening.app, name="screening")
+
+
+@app.callback()
+def tenure() -> None:
+    """Its commands are in the list."""
 
 
 def main() -> None:

@@ -1,19 +1,13 @@
 """`tenure audit witness` and the time-stamps: what makes it impossible to change the past unseen."""
 
-from collections.abc import Callable
 from datetime import UTC, datetime
+from functools import partial
 from pathlib import Path
 from typing import Annotated
-from uuid import UUID
 
 import typer
-from cryptography import x509
 
-from backend.access.context import Context
 from backend.audit import published, timestamps
-from backend.audit.formats import FormatError
-from backend.audit.formats.checkpoint import parse_text
-from backend.audit.formats.note import parse as parse_note
 from backend.audit.heads import Heads
 from backend.audit.keys import LogKeys
 from backend.audit.timestamps import Stamps
@@ -21,6 +15,7 @@ from backend.audit.verifier import standalone
 from backend.audit.verifier.standalone import Files, Folder, Verdict, Web
 from backend.cli.console import DataDir, TenantSlug, institution, operator, platform, run, settings_for, system, tell
 from backend.core.errors import Invalid
+from backend.jobs import stamping
 
 Roots = Annotated[Path, typer.Option(exists=True, dir_okay=False, help="Root certificates of the authority (PEM).")]
 
@@ -90,20 +85,11 @@ def timestamp(
         settings = settings_for(data_dir)
         async with platform(settings) as opened:
             where = await institution(opened, tenant)
-            heads = Heads.of(settings)
-            last = heads.last(where.id)
-            note = None if last is None else _notes(heads, where.id)(last.size)
-            if last is None or note is None:
+            done = await stamping.stamp(opened, operator(where), timestamps.over_http(url), roots)
+            if done is None:
                 tell("The log has no signed head yet.", "nothing stamped")
                 raise typer.Exit(1)
-            answer, at = timestamps.request_stamp(note, timestamps.over_http(url), _certificates(roots))
-            name = Stamps.of(settings).keep(where.id, last.size, answer)
-
-            async def stamped(ctx: Context) -> None:
-                await ctx.trail.note("audit.timestamp", ("tenant", where.id), reason=f"size {last.size}")
-
-            await opened.run(operator(where), stamped)
-            tell(f"Size {last.size:,}, {at.isoformat()}, kept as {name}.", "stamped", "green")
+            tell(f"Size {done.size:,}, {done.at.isoformat()}, kept as {done.file}.", "stamped", "green")
 
     run(work)
 
@@ -115,8 +101,8 @@ def stamps(roots: Roots, tenant: TenantSlug = None, data_dir: DataDir = None) ->
         settings = settings_for(data_dir)
         async with platform(settings) as opened:
             where = await institution(opened, tenant)
-        kept, notes = Stamps.of(settings), _notes(Heads.of(settings), where.id)
-        sound, broken = timestamps.check_all(kept, where.id, notes, _certificates(roots))
+        notes = partial(Heads.of(settings).note, where.id)
+        sound, broken = timestamps.check_all(Stamps.of(settings), where.id, notes, timestamps.certificates(roots))
         for stamp in sound:
             tell(f"size {stamp.size:,}, {stamp.at.isoformat()} ({stamp.file})", "holds", "green")
         for file, problem in broken:
@@ -137,23 +123,3 @@ def key(tenant: TenantSlug = None, data_dir: DataDir = None) -> None:
             typer.echo(LogKeys.of(settings).verifier(where.id).encode())
 
     run(work)
-
-
-def _notes(heads: Heads, tenant_id: UUID) -> Callable[[int], bytes | None]:
-    """The signed heads of the write-once file, by size."""
-
-    def find(size: int) -> bytes | None:
-        return next((note for note in heads.read(tenant_id) if _size(note) == size), None)
-
-    return find
-
-
-def _size(note: bytes) -> int | None:
-    try:
-        return parse_text(parse_note(note).text).size
-    except FormatError:
-        return None
-
-
-def _certificates(path: Path) -> list[x509.Certificate]:
-    return x509.load_pem_x509_certificates(path.read_bytes())

@@ -41,6 +41,7 @@ from backend.cli.people import UnknownUser
 from backend.core.actor import Actor
 from backend.core.errors import Invalid
 from backend.edge.platform import Platform
+from backend.privacy.personal import with_records
 
 T = TypeVar("T")
 _STAGES = {"entries": "Entries and versions", "tiles": "Hash tiles"}
@@ -56,7 +57,9 @@ class WhichProof(Invalid):
 
 def export(
     target: Annotated[Path, typer.Argument(help="The .auditpack to write; it must not be there yet.")],
-    subject: Annotated[list[UUID] | None, typer.Option(help="Only entries about this record; may be repeated.")] = None,
+    subject: Annotated[
+        list[UUID] | None, typer.Option(help="Only entries about this record, or all records of this customer; repeat.")
+    ] = None,
     since: Annotated[datetime | None, typer.Option(help="Only entries from this time on (UTC).")] = None,
     until: Annotated[datetime | None, typer.Option(help="Only entries before this time (UTC).")] = None,
     reader: Annotated[str | None, READER] = None,
@@ -72,13 +75,14 @@ def export(
             where = await institution(opened, tenant)
             acting, person = await _people(opened, where, reader)
             await opened.run(acting, lambda ctx: _begin(ctx, person, selection))
+            about = await opened.run(acting, lambda ctx: with_records(ctx.session, selection.subjects))
             await _drain(opened, where)
             with Bars(_STAGES) as progress:
                 done = await export_log(
                     target,
                     _log(opened, where),
                     _Pages(opened, acting, person),
-                    selection=selection,
+                    selection=replace(selection, subjects=tuple(about)),
                     rulesets=rulesets_of(settings.policies),
                     now=opened.clock(),
                     progress=progress,

@@ -1,6 +1,7 @@
 """The console of the command: clear errors, progress bars, and the platform opened and closed around the work."""
 
 import asyncio
+import gc
 from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
 from contextlib import asynccontextmanager, contextmanager
 from pathlib import Path
@@ -111,6 +112,7 @@ def database(settings: Settings) -> Iterator[Database]:
 async def platform(settings: Settings) -> AsyncIterator[Platform]:
     with database(settings) as opened:
         opened_platform = await open_platform(settings, database=opened)
+        gc.freeze()  # what is loaded by now stays, and need not be looked through again
         try:
             yield opened_platform
         finally:

@@ -8,7 +8,7 @@ from typing import Annotated, Any, Final, TypeVar
 import orjson
 import typer
 
-from backend.access import client_keys, passwords, queries, second_factor
+from backend.access import client_keys, factor_resets, passwords, queries
 from backend.access.context import Context
 from backend.access.models import ApiClient, StaffUser
 from backend.access.proof_models import ClientKey
@@ -39,7 +39,7 @@ def reset_second_factor(login: Login, tenant: TenantSlug = None, data_dir: DataD
     """Take away the second factor of a colleague whose device is lost; all their sessions end."""
 
     async def reset(ctx: Context) -> None:
-        await second_factor.reset(ctx, (await _user(ctx, login)).id)
+        await factor_resets.reset_alone(ctx, (await _user(ctx, login)).id)
 
     _as_operator(reset, tenant, data_dir)
     tell(f"{login} signs in without a second factor now, and sets up a new one where the role needs it.")

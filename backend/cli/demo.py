@@ -20,7 +20,7 @@ from backend.cli.screening import STAGES as SCREENING_STAGES
 from backend.cli.serve import serve_until_stopped
 from backend.cli.tenants import new_tenant
 from backend.core.settings import Settings
-from backend.demo import bank, cases, lists, people
+from backend.demo import advice, bank, cases, complaints, lists, people, product_reviews, products, reviews
 from backend.edge.platform import Platform
 from backend.jobs.importing import import_berka
 from backend.jobs.rating import rate_portfolio
@@ -57,14 +57,14 @@ async def _prepare(settings: Settings, berka: Path | None) -> None:
         actor = operator(tenant)
         await opened.run(actor, people.hire)
         key = await opened.run(actor, people.register_partner)
+        out.print("Writing the catalogue of products …")
+        await products.tell(await cases.begin(opened, actor))
         folder = berka or _real_files() or _made_files(settings)
         out.print(f"Taking over the customers of the bank in {folder} …", highlight=False)
         with Bars(STAGES) as progress:
             summary = await import_berka(opened, system(tenant), folder, seed=_SEED, progress=progress)
         show(opened, tenant, summary)
         out.print("Loading the lists that customers are screened against …")
-        with Bars(REVIEW_STAGES) as progress:
-            await look_at_movements(opened, system(tenant), progress)
         await lists.load_lists(opened, system(tenant), _shared(), seed=_SEED)
         out.print("Telling the stories of customers who come by themselves …")
         await cases.tell(opened, actor)
@@ -73,6 +73,17 @@ async def _prepare(settings: Settings, berka: Path | None) -> None:
         # After screening: whoever was not looked for counts as possibly exposed, and would be rated high for it.
         with Bars(RATING_STAGES) as progress:
             await rate_portfolio(opened, system(tenant), progress)
+        # After rating: a pattern is news about a customer who is known.
+        with Bars(REVIEW_STAGES) as progress:
+            await look_at_movements(opened, system(tenant), progress)
+        out.print("Reviewing the customers whose movements stand out …")
+        await reviews.tell(await cases.begin(opened, actor), system(tenant))
+        out.print("Advising customers and selling to them …")
+        await advice.tell(await cases.begin(opened, actor), system(tenant))
+        out.print("Taking in and answering complaints …")
+        await complaints.tell(await cases.begin(opened, actor), system(tenant))
+        out.print("Reviewing products …")
+        await product_reviews.tell(await cases.begin(opened, actor), system(tenant))
         sequencer = open_sequencer(settings, opened.database)
         logged = await sequencer.drain(tenant.id)
         await sequencer.close()

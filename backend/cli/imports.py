@@ -23,6 +23,7 @@ STAGES = {
     "duplicates": "Looking for duplicates",
     "holdings": "Accounts, cards, loans",
     "movements": "Transactions",
+    "products": "Products of holdings",
 }
 _SHOWN_PROBLEMS = 20
 Work = Callable[[Platform, Tenant, Progress], Awaitable[Summary]]
@@ -87,11 +88,20 @@ def show(on: Platform, where: Tenant, summary: Summary) -> None:
     out.print(f"In all {summary.rows:,} rows in {summary.seconds:.1f} s.")
     if summary.duplicates:
         out.print(f"{summary.duplicates:,} pairs may be one customer; they wait under Duplicates.")
+    show_links(summary)
     for problem in summary.problems[:_SHOWN_PROBLEMS]:
         where_ = f"{problem.file}, line {problem.line}" + (f", {problem.column}" if problem.column else "")
         tell(f"{where_}: {problem.reason}", "not taken")
     if len(summary.problems) > _SHOWN_PROBLEMS:
         out.print(f"… and {len(summary.problems) - _SHOWN_PROBLEMS:,} more rows; all are kept with the import run.")
+
+
+def show_links(summary: Summary) -> None:
+    """How many holdings have their product now, and which codes the catalogue lacks."""
+    if summary.linked:
+        out.print(f"{summary.linked:,} accounts, cards and loans were linked to the versions of their products.")
+    for code, count in summary.unknown_products.most_common():
+        tell(f"{count:,} rows: no approved product has the code “{code}”; add it and run `tenure holdings link`.", code)
 
 
 def _table(title: str, counts: Counter[str], words: dict[str, str]) -> Table:

@@ -55,17 +55,16 @@ def command(code: str) -> None:
         tenant: TenantSlug = None,
         data_dir: DataDir = None,
     ) -> None:
-        filters = Filters(
-            subjects=tuple(subject or ()),
-            actors=tuple(actor or ()),
-            actions=tuple(action or ()),
-            since=_utc(since),
-            until=_utc(until),
-            outcome=outcome,
-            rulesets=tuple(ruleset or ()),
-        )
-
         async def work() -> None:
+            filters = Filters(
+                subjects=tuple(subject or ()),
+                actors=tuple(actor or ()),
+                actions=tuple(action or ()),
+                since=_utc(since),
+                until=_utc(until),
+                outcome=outcome,
+                rulesets=tuple(ruleset or ()),
+            )
             wanted = service.format_of(form or target.suffix.lstrip("."))
             async with platform(settings_for(data_dir)) as opened:
                 where = await institution(opened, tenant)

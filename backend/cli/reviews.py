@@ -27,7 +27,8 @@ def due(tenant: TenantSlug = None, data_dir: DataDir = None) -> None:
             where = await institution(opened, tenant)
 
             async def found(ctx: Context) -> Sequence[plan.Due]:
-                return await plan.due(ctx, service.in_force(ctx).rules, _SHOWN + 1)
+                rules = service.in_force(ctx).rules
+                return await plan.due(ctx, rules, await plan.takeovers(ctx, rules.spread), limit=_SHOWN + 1)
 
             rows = await opened.run(system(where), found)
             table = Table("Record", "Level", "Due")

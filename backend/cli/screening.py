@@ -8,34 +8,25 @@ from typing import Annotated, Final
 
 import typer
 from rich.markup import escape
-from rich.table import Table
 
 from backend.access.context import Context
 from backend.access.models import Tenant
 from backend.cli.console import Bars, DataDir, TenantSlug, institution, out, platform, run, settings_for, system, tell
+from backend.cli.screening_tables import columns, day, in_force, tell_difference, tell_hit, tell_loaded, tell_screened
 from backend.edge.platform import Platform
 from backend.jobs import screening as jobs
 from backend.screening import problems, queries, service
 from backend.screening.errors import BirthDateUnreadable, PublicationUnknown
 from backend.screening.lists.dates import birth_date
 from backend.screening.lists.difference import Difference
-from backend.screening.lists.entity import BirthDate, Entity, EntityKind, Gender
+from backend.screening.lists.entity import BirthDate, EntityKind, Gender
 from backend.screening.lists.formats import Files
-from backend.screening.matching.comparisons import Outcome as Agreement
 from backend.screening.matching.subject import Subject
-from backend.screening.models import ListKind, ListVersion, ScreeningRun
+from backend.screening.models import ListKind, ListVersion
 from backend.screening.ruleset import list_rules
-from backend.screening.service import Hit, Loaded, Outcome
 
 app = typer.Typer(help="Lists, and customers screened against them.", no_args_is_help=True)
 STAGES: Final = {"screen": "Screening customers"}
-_SHOWN: Final = 12
-_SAID: Final = {
-    Outcome.IN_FORCE: "is in force",
-    Outcome.NOTHING_NEW: "has nothing new",
-    Outcome.WAITING: "waits: so much was removed that a person has to confirm it",
-    Outcome.REFUSED: "was refused",
-}
 Code = Annotated[str, typer.Argument(help="The list's code, for example OFAC-SDN.")]
 Work = Callable[[Platform, Tenant], Awaitable[None]]
 
@@ -63,7 +54,7 @@ def load(
     async def work(on: Platform, where: Tenant) -> None:
         await on.run(system(where), lambda ctx: _ensure(ctx, code, format_, kind, name))
         loaded = await on.run(system(where), partial(service.load_list, code=code, files=files, day=day))
-        _tell(code, loaded)
+        tell_loaded(code, loaded)
         if loaded.refusal is not None:
             raise loaded.refusal
         if screen:
@@ -77,7 +68,7 @@ def lists(tenant: TenantSlug = None, data_dir: DataDir = None) -> None:
     """The lists, what is in force of each, and which are stale."""
 
     async def work(on: Platform, where: Tenant) -> None:
-        table = _table("", "List", "Kind", "Version", "Entries", "Published", "Checked", "")
+        table = columns("", "List", "Kind", "Version", "Entries", "Published", "Checked", "")
         for one in await on.run(system(where), queries.lists):
             version = one.in_force
             state = "out of use" if not one.list.active else "stale" if one.stale else "fresh"
@@ -86,8 +77,8 @@ def lists(tenant: TenantSlug = None, data_dir: DataDir = None) -> None:
                 one.list.code,
                 escape(one.list.name),
                 one.list.kind,
-                *_in_force(version),
-                _day(one.list.checked_at),
+                *in_force(version),
+                day(one.list.checked_at),
                 state,
             )
         out.print(table)
@@ -101,11 +92,11 @@ def versions(code: Code, tenant: TenantSlug = None, data_dir: DataDir = None) ->
 
     async def work(on: Platform, where: Tenant) -> None:
         found = await on.run(system(where), lambda ctx: _versions(ctx, code))
-        table = _table("Version", "State", "Entries", "Added", "Changed", "Removed", "Published", "Loaded", "SHA-256")
+        table = columns("Version", "State", "Entries", "Added", "Changed", "Removed", "Published", "Loaded", "SHA-256")
         for one in found:
             counts = (f"{count:,}" for count in (one.entries, one.added, one.changed, one.removed))
             published = "" if one.published_on is None else one.published_on.isoformat()
-            table.add_row(str(one.number), one.state, *counts, published, _day(one.loaded_at), one.file_sha256[:12])
+            table.add_row(str(one.number), one.state, *counts, published, day(one.loaded_at), one.file_sha256[:12])
         out.print(table)
         for one in found:
             if (said := problems.words(one, "en")) is not None:
@@ -124,7 +115,7 @@ def diff(
     """What a version changed, field by field."""
 
     async def work(on: Platform, where: Tenant) -> None:
-        _show(await on.run(system(where), lambda ctx: _difference(ctx, code, number)))
+        tell_difference(await on.run(system(where), lambda ctx: _difference(ctx, code, number)))
 
     _with(work, tenant, data_dir)
 
@@ -156,7 +147,7 @@ def rescan(tenant: TenantSlug = None, data_dir: DataDir = None) -> None:
         if done is None:
             tell("No list is loaded.")
         else:
-            _account(done)
+            tell_screened(done)
 
     _with(work, tenant, data_dir)
 
@@ -180,7 +171,7 @@ def check(
         hits = await on.run(system(where), partial(service.try_names, subject=subject, near=near))
         tell(f"{len(hits)} found." if hits else "Nothing found.")
         for hit in hits:
-            _explain(hit)
+            tell_hit(hit)
 
     _with(work, tenant, data_dir)
 
@@ -220,60 +211,7 @@ async def _screen(on: Platform, where: Tenant) -> None:
     with Bars(STAGES) as progress:
         done = await jobs.screen_due(on, system(where), progress)
     for one in done:
-        _account(one)
-
-
-def _tell(code: str, loaded: Loaded) -> None:
-    version = loaded.version
-    tell(f"{code} version {version.number} {_SAID[loaded.outcome]}.")
-    if loaded.outcome in (Outcome.IN_FORCE, Outcome.WAITING):
-        counts = f"{version.added:,} added, {version.changed:,} changed, {version.removed:,} removed"
-        tell(f"{version.entries:,} entries: {counts}.")
-
-
-def _account(done: ScreeningRun) -> None:
-    what = "everybody" if done.kind == "portfolio" else "the difference"
-    tell(
-        f"Screened {what}: {done.done:,} looked at; alerts: {done.opened:,} new, {done.reopened:,} reopened, "
-        f"{done.suppressed:,} suppressed by earlier decisions, {done.obsolete:,} ended."
-    )
-
-
-def _show(found: Difference) -> None:
-    for title, entities in (("Added", found.added), ("Removed", found.removed)):
-        _listed(title, [_called(one) for one in entities])
-    changes = [
-        f"{_called(one.after)}: {change.field} + {list(change.added)} - {list(change.removed)}"
-        for one in found.changed
-        for change in one.changes
-    ]
-    _listed("Changed", changes)
-
-
-def _listed(title: str, lines: list[str]) -> None:
-    tell(f"{title}: {len(lines):,}")
-    for line in lines[:_SHOWN]:
-        tell(f"  {line}")
-    if len(lines) > _SHOWN:
-        tell(f"  … and {len(lines) - _SHOWN:,} more")
-
-
-def _called(entity: Entity) -> str:
-    return f"{entity.id} {entity.names[0].text if entity.names else '(no name)'}"
-
-
-def _explain(hit: Hit) -> None:
-    """Each comparison that had something to compare, and what it counted in log-odds."""
-    match = hit.match
-    tell(f"{match.score:.0%} {hit.list.code} {_called(match.entity)}", "alert" if match.alert else "near")
-    table = _table("Compared", "", "Counts")
-    table.add_row("names", escape(f"{match.subject_name} — {match.entity_name}"), f"{match.base:+.1f}")
-    for finding in (*match.name_findings, *match.evidence):
-        if finding.outcome is not Agreement.ABSENT and finding.contribution:
-            table.add_row(
-                finding.comparison.replace("_", " "), escape(finding.explanation), f"{finding.contribution:+.1f}"
-            )
-    out.print(table)
+        tell_screened(one)
 
 
 def _born(text: str) -> BirthDate:
@@ -281,21 +219,3 @@ def _born(text: str) -> BirthDate:
     if born is None:
         raise BirthDateUnreadable(text=text)
     return born
-
-
-def _in_force(version: ListVersion | None) -> tuple[str, str, str]:
-    if version is None:
-        return "", "", ""
-    published = "" if version.published_on is None else version.published_on.isoformat()
-    return str(version.number), f"{version.entries:,}", published
-
-
-def _day(instant: datetime | None) -> str:
-    return "never" if instant is None else f"{instant:%Y-%m-%d %H:%M}"
-
-
-def _table(*headings: str) -> Table:
-    table = Table()
-    for heading in headings:
-        table.add_column(heading, justify="right" if heading in ("Entries", "Added", "Changed", "Removed") else "left")
-    return table

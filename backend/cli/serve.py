@@ -1,6 +1,6 @@
 """`tenure serve`: the web client, GraphQL, jobs and the log's sequencer in one process."""
 
-import logging
+import gc
 import signal
 from typing import Annotated, NoReturn
 
@@ -9,6 +9,7 @@ import uvicorn
 
 from backend.app.assembly import create_app
 from backend.cli.console import DataDir, database, out, run, settings_for
+from backend.core import logs
 from backend.core.settings import Settings
 from backend.edge.platform import open_platform
 
@@ -26,18 +27,20 @@ def serve(
 
 async def serve_until_stopped(settings: Settings) -> None:
     """Warnings and faults go to standard error with the request's id, and no personal data."""
-    logging.basicConfig(level=logging.WARNING, format="%(asctime)s %(levelname)s %(name)s %(message)s")
+    logs.to_standard_error()
     with database(settings) as opened:
         platform = await open_platform(settings, database=opened)
         config = uvicorn.Config(
             create_app(platform),
             host=settings.host,
             port=settings.port,
+            log_config=None,
             log_level="warning",
             access_log=False,
             server_header=False,
             timeout_graceful_shutdown=10,
         )
+        gc.freeze()  # what is loaded by now stays, and need not be looked through again
         # uvicorn raises the signal that ended it again, whose default would end us before PostgreSQL is stopped.
         signal.signal(signal.SIGTERM, _leave)
         out.print(f"Web client: http://{settings.host}:{settings.port}/")

@@ -28,13 +28,14 @@ class Database:
     server: embedded.EmbeddedServer | None = None
 
     def engine(self, role: str = APP_ROLE, pool_size: int = 10) -> AsyncEngine:
-        """Connections begin in `role`, so that even RESET ROLE stays there."""
+        """Connections begin in `role`, so that even RESET ROLE stays there. Errors do not repeat what was sent."""
         return create_async_engine(
             self.sequencer if role == LOG_ROLE else self.login,
             connect_args={"options": f"-c role={role} -c timezone=UTC"},
             pool_size=pool_size,
             max_overflow=pool_size,
             pool_pre_ping=True,
+            hide_parameters=True,
         )
 
     def libpq(self, url: URL) -> str:

@@ -143,8 +143,14 @@ def _alive(pid: int) -> bool:
 
 
 def ensure_database(owner_url: str, name: str) -> None:
-    """Create the database, and two logins that own nothing, when they are not there."""
+    """Create the database, and two logins that own nothing, when they are not there.
+
+    The server's log names what it refuses without details: those repeat the row.
+    """
     with psycopg.connect(owner_url, autocommit=True) as connection:
+        if connection.execute("SHOW log_error_verbosity").fetchone() != ("terse",):
+            connection.execute("ALTER SYSTEM SET log_error_verbosity = terse")
+            connection.execute("SELECT pg_reload_conf()")
         for login in (LOGIN, SEQUENCER):
             if connection.execute("SELECT 1 FROM pg_roles WHERE rolname = %s", [login]).fetchone() is None:
                 connection.execute(sql.SQL("CREATE ROLE {} LOGIN NOSUPERUSER").format(sql.Identifier(login)))

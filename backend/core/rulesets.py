@@ -17,6 +17,7 @@ import yaml
 from pydantic import BaseModel, ConfigDict, ValidationError
 
 from backend.core.errors import Invalid, NotFound
+from backend.core.yaml_lines import line_of
 
 _LOADER: Any = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
 """libyaml's, where PyYAML was built with it: ten times as fast."""
@@ -96,12 +97,15 @@ def parse(source: bytes, file: str, model: type[R]) -> Loaded[R]:
     except yaml.YAMLError as error:
         raise RuleSetBroken(file=file, problem=str(error)) from error
     except ValidationError as error:
-        raise RuleSetBroken(file=file, problem=_first_problem(error)) from error
+        raise RuleSetBroken(file=file, problem=_problems(error, source)) from error
     return Loaded(rules, hashlib.sha256(source).hexdigest(), source, file)
 
 
-def _first_problem(error: ValidationError) -> str:
-    problems = [f"{'.'.join(str(p) for p in e['loc']) or 'file'}: {e['msg']}" for e in error.errors()]
+def _problems(error: ValidationError, source: bytes) -> str:
+    problems = []
+    for each in error.errors():
+        where = ".".join(str(step) for step in each["loc"]) or "file"
+        problems.append(f"{where} (line {line_of(source, each['loc'])}): {each['msg']}")
     return "; ".join(problems)
 
 

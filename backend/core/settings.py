@@ -47,6 +47,7 @@ class Settings(BaseSettings):
     oidc_groups_claim: str = "groups"
     oidc_group_roles: dict[str, str] = {}
     max_upload_bytes: int = Field(default=20 * 1024 * 1024, ge=1024)
+    max_list_bytes: int = Field(default=128 * 1024 * 1024, ge=1024)
     policies_dir: Path | None = None
     key_provider: Literal["local", "environment", "vault", "aws_kms"] = "local"
     allow_environment_keys: bool = False
@@ -60,6 +61,9 @@ class Settings(BaseSettings):
     aws_kms_endpoint: str | None = None
     log_origin: str = "tenure"
     publish_log: bool = False
+    timestamp_url: str | None = None
+    timestamp_roots: Path | None = None
+    timestamp_cron: str = "40 * * * *"
     report_days: int = Field(default=7, ge=1, le=90)
 
     @cached_property

@@ -68,20 +68,28 @@ class Story:
     partner: Actor
 
     async def act(self, login: str, use_case: Callable[[Context], Awaitable[T]]) -> T:
-        return await self.platform.run(self._actor(login), use_case)
+        return await self.platform.run(self.actor(login), use_case)
 
-    def _actor(self, login: str) -> Actor:
+    async def decide(self, login: str, use_case: Callable[[Context], Awaitable[T]]) -> T:
+        """What two people must not do at once."""
+        return await self.platform.run(self.actor(login), use_case, serializable=True)
+
+    def actor(self, login: str) -> Actor:
         user = self.staff[login]
         return Actor(user.id, self.tenant_id, "staff", self.roles[login], "cli", f"demo-{new_id()}", user.team_id)
 
 
 async def tell(platform: Platform, operator: Actor) -> None:
     """Every story once; the demonstration that is started again, or was killed, finds out which were told."""
-    story = await platform.run(operator, lambda ctx: _story(ctx, platform))
+    story = await begin(platform, operator)
     told = await platform.run(operator, lambda ctx: known_refs(ctx, list(_TALES)))
     for ref, tale in _TALES.items():
         if ref not in told:
             await tale(story)
+
+
+async def begin(platform: Platform, operator: Actor) -> Story:
+    return await platform.run(operator, lambda ctx: _story(ctx, platform))
 
 
 async def _story(ctx: Context, platform: Platform) -> Story:

@@ -26,6 +26,7 @@ _SANCTIONED: Final = (
     "S-4,person,欧阳鹏飞,Ouyang Pengfei,1969-10-01,CN,male,,RUVANIA,",
 )
 _EXPOSED: Final = ("P-1,person,Ruvald Teskov,,1962-05-17,CZ,male,,,Deputy minister of an invented ministry",)
+_FIXED: Final = {"S": _SANCTIONED, "P": _EXPOSED}
 _FAMILY: Final = (
     "Vastrell", "Ombrecht", "Kyvarin", "Dolmarek", "Tresvane", "Ulbrandt", "Quessard", "Hrastovik", "Zelmaryn",
     "Bruvoda",
@@ -46,6 +47,7 @@ async def load_lists(platform: Platform, actor: Actor, shared: Path | None, *, s
     loaded = [
         await _load(platform, actor, SANCTIONS, "Demonstration sanctions", ListKind.SANCTIONS, _invented("S", seed)),
         await _load(platform, actor, "PEP", "Demonstration office holders", ListKind.PEP, _invented("P", seed)),
+        await _load(platform, actor, "ADVERSE", "Demonstration press reports", ListKind.OTHER, _invented("A", seed)),
     ]
     for code, parts in _REAL.items():
         files = {} if shared is None else _read(shared / "lists", parts)
@@ -56,7 +58,7 @@ async def load_lists(platform: Platform, actor: Actor, shared: Path | None, *, s
 
 
 def _invented(letter: str, seed: int) -> Files:
-    fixed = _SANCTIONED if letter == "S" else _EXPOSED
+    fixed = _FIXED.get(letter, ())
     return {"main": "\n".join([_HEADER, *fixed, *_strangers(letter, seed), ""]).encode()}
 
 

@@ -34,6 +34,9 @@ COLLEAGUES: Final = (
     Colleague("olga", "Olga Marková", "auditor", "Internal audit"),
     Colleague("petr", "Petr Vaněk", "risk_analyst", "Risk"),
     Colleague("alena", "Alena Fialová", "product_manager", "Products"),
+    Colleague("vera", "Věra Malá", "product_committee", "Products"),
+    Colleague("jiri", "Jiří Pospíšil", "product_committee", "Products"),
+    Colleague("milan", "Milan Hájek", "product_committee", "Products"),
     Colleague("david", "David Kolář", "service_agent", "Service"),
     Colleague("admin", "Adam Pokorný", "administrator", "IT"),
 )

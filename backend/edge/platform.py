@@ -4,7 +4,7 @@ import asyncio
 import random
 from collections.abc import AsyncIterator, Awaitable, Callable, Mapping
 from contextlib import asynccontextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any, TypeVar
 from uuid import UUID
 
@@ -15,6 +15,7 @@ from sqlalchemy.ext.asyncio import AsyncEngine, AsyncSession
 from backend.access.context import Context
 from backend.access.errors import NotAllowed
 from backend.access.policy import AccessPolicy
+from backend.access.tokens import HASHING_THREADS
 from backend.audit.trail import Subject, Trail
 from backend.core.actor import Actor
 from backend.core.clock import Clock, system_clock
@@ -39,6 +40,9 @@ _READS_AN_ENTRY = 200
 
 @dataclass(slots=True)
 class Platform:
+    """`signing_in` lets so many passwords be tried at once as there are threads for it; whoever waits holds no
+    connection to the database."""
+
     settings: Settings
     database: Database
     engine: AsyncEngine
@@ -49,6 +53,7 @@ class Platform:
     index_root: bytes
     index_roots: IndexRoots
     clock: Clock
+    signing_in: asyncio.Semaphore = field(default_factory=lambda: asyncio.Semaphore(HASHING_THREADS))
 
     @asynccontextmanager
     async def transaction(self, actor: Actor, *, serializable: bool = False) -> AsyncIterator[Context]:

@@ -23,7 +23,7 @@ from backend.core.errors import TenureError
 from backend.edge.platform import Platform
 from backend.reporting import people, service
 from backend.reporting.catalog import report_of
-from backend.reporting.errors import ReaderGone, ReportDamaged
+from backend.reporting.errors import FileThere, ReaderGone, ReportDamaged
 from backend.reporting.filters import Filters
 from backend.reporting.front import Front, front
 from backend.reporting.models import Format, ReportRun
@@ -76,7 +76,12 @@ async def _make(platform: Platform, reader: Actor, run_id: UUID) -> None:
 async def write(
     platform: Platform, reader: Actor, code: str, form: Format, filters: Filters, path: Path, watch: Watch
 ) -> ReportRun:
-    """Straight to a file of the operator's, which has its name only when it is complete. Nothing is kept here."""
+    """Straight to a file of the operator's, which has its name only when it is complete. Nothing is kept here.
+
+    Raises FileThere before anything is begun.
+    """
+    if await asyncio.to_thread(path.exists):
+        raise FileThere(name=path.name)
     locale = reader.locale
     begun = await platform.run(reader, lambda ctx: service.start(ctx, code, form, filters, keep=None, locale=locale))
     part = path.with_name(path.name + ".part")

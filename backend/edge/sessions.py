@@ -17,7 +17,7 @@ from backend.access.directory_errors import NotSignedIn, SignInRefused
 from backend.access.models import Tenant
 from backend.access.sign_in_errors import NotConfirmed, PasswordToChange, SecondFactorToEnrol
 from backend.access.signing_in import Owes, SignedIn
-from backend.access.tokens import password_matches
+from backend.access.tokens import matches
 from backend.core.actor import Actor, Channel, system_actor
 from backend.core.i18n import LOCALES, negotiate
 from backend.core.settings import Settings
@@ -95,15 +95,16 @@ async def sign_in(
     typed = "\0" not in slug + login  # PostgreSQL takes no such text, so nothing has such a name
     tenant = await tenant_by_slug(platform, slug.strip().lower(), request_id) if typed else None
     if tenant is None:
-        password_matches(None, "")
+        await matches(None, "")
         raise SignInRefused()
     door = door_actor(platform, tenant.id, request_id, "web", address)
-    found = await platform.run(
-        door,
-        lambda ctx: signing_in.sign_in(
-            ctx, login=login.strip(), password=password, lifetime=lifetime(platform), device=device
-        ),
-    )
+    async with platform.signing_in:
+        found = await platform.run(
+            door,
+            lambda ctx: signing_in.sign_in(
+                ctx, login=login.strip(), password=password, lifetime=lifetime(platform), device=device
+            ),
+        )
     if found is None:
         raise SignInRefused()
     return opened(tenant.id, found)

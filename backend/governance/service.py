@@ -89,9 +89,12 @@ async def edit(
     found.parse(row.name, content)
     _check(ctx, Ground(row.base_sha256, row.base_standing_id), content, reason, effective_on)
     sha256 = await texts.keep(ctx, content)
+    waited = row.state == ProposalState.PROPOSED
     async with ctx.audit("ruleset.edit", _subject(row), reason=row.kind, ruleset=sha256):
         row.new_sha256, row.reason, row.effective_on, row.state = sha256, reason.strip(), effective_on, state
         row.simulation_id = row.simulation_digest = None
+    if waited:
+        await _announce(ctx, row, "taken_back")
     return row
 
 
@@ -102,9 +105,12 @@ async def rebase(ctx: Context, proposal_id: UUID) -> Proposal:
     if ground.sha256 == row.new_sha256:
         raise NothingChanges(field="content")
     await _keep_base(ctx, row.kind, row.name, ground)
+    waited = row.state == ProposalState.PROPOSED
     async with ctx.audit("ruleset.edit", _subject(row), reason="rebase", ruleset=row.new_sha256):
         row.base_sha256, row.base_standing_id, row.state = ground.sha256, ground.standing_id, state
         row.simulation_id = row.simulation_digest = None
+    if waited:
+        await _announce(ctx, row, "taken_back")
     return row
 
 
@@ -114,7 +120,7 @@ async def submit(ctx: Context, proposal_id: UUID) -> Proposal:
     state = rules.after(row.state, Step.SUBMIT)
     async with ctx.audit("ruleset.submit", _subject(row), reason=row.kind, ruleset=row.new_sha256):
         row.state = state
-    await ctx.emit("ruleset.proposed", row.id, {"kind": row.kind, "name": row.name})
+    await _announce(ctx, row, "proposed")
     return row
 
 
@@ -144,7 +150,7 @@ async def approve(ctx: Context, proposal_id: UUID, *, note: str | None = None) -
             )
         )
     await _tell_processes(ctx)
-    await ctx.emit("ruleset.approved", row.id, {"kind": row.kind, "name": row.name})
+    await _announce(ctx, row, "approved")
     if start <= ctx.now:
         await _enact(ctx, row, found)
     return row
@@ -157,6 +163,7 @@ async def reject(ctx: Context, proposal_id: UUID, *, note: str | None = None) ->
     state = rules.after(row.state, Step.REJECT)
     async with ctx.audit("ruleset.reject", _subject(row), reason=row.kind, ruleset=row.new_sha256):
         row.state, row.decided_by, row.decided_at, row.decision_note = state, ctx.actor.id, ctx.now, note
+    await _announce(ctx, row, "rejected")
     return row
 
 
@@ -174,6 +181,7 @@ async def withdraw(ctx: Context, proposal_id: UUID) -> Proposal:
         if row.state == ProposalState.APPROVED:
             await _unschedule(ctx, row)
         row.state = state
+    await _announce(ctx, row, "withdrawn")
     return row
 
 
@@ -195,6 +203,10 @@ async def _enact(ctx: Context, row: Proposal, found: Kind[Any]) -> None:
     content = await texts.by_hash(ctx, row.new_sha256)
     await found.enacted(ctx, row.name, found.parse(row.name, content), row.new_sha256)
     await ctx.emit("ruleset.effective", row.id, {"kind": row.kind, "name": row.name, "sha256": row.new_sha256})
+
+
+async def _announce(ctx: Context, row: Proposal, happened: str) -> None:
+    await ctx.emit(f"ruleset.{happened}", row.id, {"kind": row.kind, "name": row.name})
 
 
 async def _unschedule(ctx: Context, row: Proposal) -> None:

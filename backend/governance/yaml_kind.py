@@ -9,6 +9,7 @@ from pydantic import ValidationError
 
 from backend.access.context import Context
 from backend.core.rulesets import Loaded, Policies, RuleSet, RuleSetBroken, parse
+from backend.core.yaml_lines import line_of
 from backend.governance import kinds
 from backend.governance.documents import Document, Statement, words
 from backend.governance.errors import ContentRefused
@@ -45,7 +46,7 @@ class YamlKind(Generic[R]):
             raise ContentRefused(field="content", line=line, problem=problem) from error
         if loaded.rules.id != name:
             problem = f"the rule-set calls itself “{loaded.rules.id}” and not “{name}”"
-            raise ContentRefused(field="content", line=_line(content, ("id",)), problem=problem)
+            raise ContentRefused(field="content", line=line_of(content, ("id",)), problem=problem)
         return loaded
 
     def diff(self, base: Loaded[R] | None, proposed: Loaded[R]) -> Sequence[Change]:
@@ -76,27 +77,5 @@ def _place(content: bytes, error: RuleSetBroken) -> tuple[int, str]:
     if isinstance(cause, ValidationError):
         first = cause.errors()[0]
         where = ".".join(str(step) for step in first["loc"])
-        return _line(content, first["loc"]), f"{where}: {first['msg']}" if where else first["msg"]
+        return line_of(content, first["loc"]), f"{where}: {first['msg']}" if where else first["msg"]
     return 0, str(error.params["problem"])
-
-
-def _line(content: bytes, path: Sequence[int | str]) -> int:
-    """The line where a path of keys and places stands, or as much of it as the text has."""
-    node = yaml.compose(content, Loader=yaml.SafeLoader)
-    line = 0 if node is None else node.start_mark.line + 1
-    for step in path:
-        found = _child(node, step)
-        if found is None:
-            break
-        line, node = found
-    return line
-
-
-def _child(node: yaml.Node | None, step: int | str) -> tuple[int, yaml.Node] | None:
-    if isinstance(node, yaml.MappingNode):
-        for key, value in node.value:
-            if key.value == str(step):
-                return key.start_mark.line + 1, value
-    if isinstance(node, yaml.SequenceNode) and isinstance(step, int) and step < len(node.value):
-        return node.value[step].start_mark.line + 1, node.value[step]
-    return None

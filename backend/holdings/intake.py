@@ -10,7 +10,7 @@ from backend.access.context import Context
 from backend.access.scopes import Facts
 from backend.audit.copying import Batch
 from backend.core.ids import new_id
-from backend.holdings import queries
+from backend.holdings import ledger, months, queries
 from backend.holdings.models import Account, AccountHolder, Card, Loan, Movement, StandingOrder
 
 
@@ -93,10 +93,16 @@ async def record_accounts(ctx: Context, accounts: Sequence[NewAccount]) -> int:
 
 
 async def record_movements(ctx: Context, run_id: UUID, movements: Sequence[NewMovement]) -> int:
-    """One entry for the batch; movements are append-only and name it."""
+    """Movements whose reference is booked are left alone. Returns how many rows were written."""
     ctx.require("import", "holding", Facts(tenant_id=ctx.actor.tenant_id))
-    known = await queries.known_refs(ctx, Movement, [movement.ref for movement in movements])
-    fresh = [movement for movement in movements if movement.ref not in known]
+    known = await ledger.booked(ctx, Movement, [movement.ref for movement in movements])
+    return await append_movements(ctx, run_id, [movement for movement in movements if movement.ref not in known])
+
+
+async def append_movements(ctx: Context, run_id: UUID, fresh: Sequence[NewMovement]) -> int:
+    """Movements that `ledger.booked` did not know in this transaction. One entry for the batch, which they all name."""
+    ctx.require("import", "holding", Facts(tenant_id=ctx.actor.tenant_id))
+    await months.plan(ctx, "movement", {movement.booked_on for movement in fresh})
     await ctx.vault.load({movement.owner_id for movement in fresh if movement.counterparty_account is not None})
     batch = Batch(ctx.trail)
     if fresh:

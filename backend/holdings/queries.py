@@ -1,7 +1,7 @@
 """Every SELECT on holdings. Rights are those on the customer; account numbers have visibility of their own."""
 
 from collections import defaultdict
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date
 from typing import Any, TypeVar
@@ -17,7 +17,18 @@ from backend.access.fields import Visibility, show
 from backend.access.scopes import Facts
 from backend.core.money import Money
 from backend.customers.models import Party
-from backend.holdings.models import Account, AccountHolder, Card, HolderRole, Loan, Movement, StandingOrder
+from backend.holdings.models import (
+    Account,
+    AccountHolder,
+    Card,
+    Claim,
+    HolderRole,
+    Holding,
+    HoldingStatus,
+    Loan,
+    Movement,
+    StandingOrder,
+)
 from backend.holdings.views import AccountView, CardView, LoanView, MovementView, OrderView
 
 _FIELD = "customer.account_number"
@@ -80,6 +91,22 @@ async def known_refs(ctx: Context, model: type[Any], refs: Iterable[str]) -> set
 async def ids_by_ref(ctx: Context, model: type[Any], refs: Iterable[str]) -> dict[str, UUID]:
     rows = await ctx.session.execute(select(model.source_ref, model.id).where(col(model.source_ref).in_(list(refs))))
     return {row.source_ref: row.id for row in rows}
+
+
+async def open_by_version(ctx: Context, version_ids: Collection[UUID]) -> dict[UUID, int]:
+    """How many holdings of each version are open or could be reinstated; for machines, of the whole institution."""
+    counted = sql_select(col(Holding.product_version_id), func.count()).where(
+        col(Holding.product_version_id).in_(version_ids),
+        col(Holding.status).in_([HoldingStatus.OPEN, HoldingStatus.LAPSED]),
+    )
+    rows = (await ctx.session.execute(counted.group_by(col(Holding.product_version_id)))).all()
+    return {version_id: number for version_id, number in rows}  # noqa: C416 - rows are no pairs to the type checker
+
+
+async def claims_by_ref(ctx: Context, refs: Iterable[str]) -> dict[str, Claim]:
+    """Locked until the transaction ends."""
+    found = select(Claim).where(col(Claim.source_ref).in_(list(refs))).with_for_update()
+    return {str(claim.source_ref): claim for claim in await ctx.session.scalars(found)}
 
 
 @dataclass(frozen=True, slots=True)

@@ -5,6 +5,7 @@ A chunk that was committed is found again by its references, so an import that w
 
 import asyncio
 import time
+from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
@@ -29,6 +30,7 @@ from backend.onboarding.migration.berka_files import Bank, read_bank
 from backend.onboarding.migration.customer_file import read_customers, with_ownership
 from backend.onboarding.migration.migrant import PURPOSE, Migrant
 from backend.onboarding.migration.problems import Problem
+from backend.onboarding.migration.product_links import TABLES, link, unlinked
 from backend.onboarding.migration.queries import known_refs
 from backend.onboarding.migration.writing import Outcome, Plan, write_chunk, write_stakes
 from backend.onboarding.ruleset import choose
@@ -37,6 +39,7 @@ T = TypeVar("T")
 Progress = Callable[[str, int, int], None]
 _CUSTOMERS, _ACCOUNTS, _MOVEMENTS = 500, 500, 5_000
 _WRITERS = 2
+_LINKED = 100
 _COMPARED = 50
 
 
@@ -47,6 +50,8 @@ class Summary:
     outcome: Outcome = field(default_factory=Outcome)
     holding_rows: int = 0
     movement_rows: int = 0
+    linked: int = 0
+    unknown_products: Counter[str] = field(default_factory=Counter)
     duplicates: int = 0
     problems: list[Problem] = field(default_factory=list)
     onboarding_seconds: float = 0.0
@@ -65,6 +70,8 @@ class Summary:
             "states": dict(self.outcome.states),
             "reasons": dict(self.outcome.reasons),
             "problems": len(self.problems),
+            "linked": self.linked,
+            "unknown_products": dict(self.unknown_products),
         }
 
 
@@ -79,6 +86,7 @@ async def import_berka(platform: Platform, actor: Actor, folder: Path, *, seed: 
     parties = await _parties(platform, actor, bank)
     await _holdings(platform, actor, bank, parties, summary, progress)
     await _movements(platform, actor, run.id, bank, parties, summary, progress)
+    await link_products(platform, actor, summary, progress)
     summary.seconds = time.monotonic() - started
     await platform.run(actor, lambda ctx: service.finish_run(ctx, run.id, summary.counts()))
     return summary
@@ -198,6 +206,22 @@ async def _movements(
         summary.movement_rows += await platform.run(actor, write)
         done += len(chunk)
         progress("movements", done, len(bank.movements))
+
+
+async def link_products(platform: Platform, actor: Actor, summary: Summary, progress: Progress) -> None:
+    """Accounts, cards and loans become holdings of the versions that the catalogue has for their product's code."""
+    waiting = {model: await platform.run(actor, partial(unlinked, model=model)) for model in TABLES}
+    total, done = sum(waiting.values()), 0
+    for model in (model for model, count in waiting.items() if count):
+        after: UUID | None = None
+        while True:
+            found = await platform.run(actor, partial(link, model=model, after=after, limit=_LINKED))
+            summary.linked += found.linked
+            summary.unknown_products += found.unknown
+            done, after = done + found.linked + found.unknown.total(), found.last
+            progress("products", done, total)
+            if after is None:
+                break
 
 
 def _chunks(rows: Iterable[T], size: int) -> Iterator[list[T]]:

@@ -8,10 +8,11 @@ from uuid import UUID
 
 from backend.access.context import Context
 from backend.core.actor import Actor
+from backend.edge import rating_runs
 from backend.edge.platform import Platform
 from backend.onboarding import service as onboarding
 from backend.risk import queries, service
-from backend.risk.models import Cause, RatingRun, RunState
+from backend.risk.models import Cause, RatingRun
 from backend.risk.replay import Replayed
 
 Progress = Callable[[str, int, int], None]
@@ -27,17 +28,7 @@ async def rate_changed(ctx: Context, party_id: UUID) -> None:
 
 
 async def rate_portfolio(platform: Platform, actor: Actor, progress: Progress) -> RatingRun:
-    """A run from its start, or the one that was cut off from where it stopped, to its end."""
-    run = await platform.run(actor, service.start)
-    id_ = run.id
-    progress("rate", run.done, run.total)
-    while run.state == RunState.RUNNING:
-        further = await platform.run(actor, service.advance)
-        if further is None:
-            return await platform.run(actor, lambda ctx: queries.run(ctx, id_))
-        run = further
-        progress("rate", run.done, run.total)
-    return run
+    return await rating_runs.to_its_end(platform, actor, partial(progress, "rate"))
 
 
 async def replay(platform: Platform, actor: Actor, since: datetime | None, progress: Progress) -> Replayed:

@@ -20,6 +20,7 @@ from backend.customers.service.retagging import retag_page
 from backend.jobs.keys import begun, finish
 from backend.privacy import searching
 from backend.privacy.models import KeyRotation, RotationKind, RotationState
+from backend.screening import retagging as screening
 
 PAGE: Final = 50
 _NEXT: Final = {RotationState.ASKING: RotationState.WRITING, RotationState.WRITING: RotationState.FILLING}
@@ -82,6 +83,7 @@ async def _step(ctx: Context, run: KeyRotation) -> KeyRotation:
 
 async def _fill(ctx: Context, run: KeyRotation, size: int) -> KeyRotation:
     page = await retag_page(ctx, run.cursor, size, run.id)
+    await screening.retag(ctx, page)
     finished = len(page) < size or run.until is None or page[-1] >= run.until
     action = "key.index_finish" if finished else "key.index_advance"
     async with ctx.audit(action, ("key_rotation", run.id), reason=f"version={run.target}"):

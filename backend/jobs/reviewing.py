@@ -1,6 +1,6 @@
 """Reviews as jobs: what happened is noted, what is due is opened, clocks are watched, movements are looked at."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator, Sequence
 from functools import partial
 from typing import Final
 from uuid import UUID
@@ -21,18 +21,19 @@ async def look(ctx: Context, party_id: UUID) -> None:
     await service.look(ctx, [party_id, *await queries.owned_by(ctx, party_id)])
 
 
-async def open_due(ctx: Context) -> int:
-    """One batch; how many reviews it opened, or ended by rule."""
-    return (await service.open_due(ctx, _BATCH)).reviews
-
-
 async def open_all_due(platform: Platform, actor: Actor, progress: Progress) -> service.Opened:
-    """Batch by batch until none is due."""
-    opened = automatic = 0
-    while (batch := await platform.run(actor, lambda ctx: service.open_due(ctx, _BATCH))).reviews:
-        opened, automatic = opened + batch.opened, automatic + batch.automatic
-        progress("open", opened + automatic, opened + automatic)
+    """What is due is found once, and worked off a batch a transaction."""
+    night = await platform.run(actor, service.due_now)
+    opened = automatic = done = 0
+    for page in _batched(night.parties, _BATCH):
+        batch = await platform.run(actor, partial(service.open_due, parties=page, takeovers=night.takeovers))
+        opened, automatic, done = opened + batch.opened, automatic + batch.automatic, done + len(page)
+        progress("open", done, len(night.parties))
     return service.Opened(opened, automatic)
+
+
+def _batched(parties: Sequence[UUID], size: int) -> Iterator[Sequence[UUID]]:
+    return (parties[start : start + size] for start in range(0, len(parties), size))
 
 
 async def look_at_movements(platform: Platform, actor: Actor, progress: Progress) -> tuple[int, int]:

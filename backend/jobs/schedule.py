@@ -17,53 +17,31 @@ from backend.core.database import APP_ROLE, Database
 from backend.core.events import Outbox
 from backend.core.ids import new_id
 from backend.customers import service as customers
-from backend.edge import reporting, simulating
+from backend.edge import loading, product_what_if, reporting, simulating
 from backend.edge.platform import Platform
 from backend.governance import service as governance
-from backend.jobs import keys, reindexing, reviewing, screening
-from backend.jobs.alert_work import place_work
-from backend.jobs.emergencies import follow
+from backend.holdings import months
+from backend.jobs import (
+    complaints,
+    keys,
+    product_reviews,
+    reindexing,
+    reviewing,
+    screening,
+    stamping,
+)
 from backend.jobs.outbox import dispatch
-from backend.jobs.rating import rate_changed
+from backend.jobs.subscriptions import FOLLOWED, SUBSCRIBERS
 from backend.onboarding import service as onboarding
+from backend.product_reviews import service as product_reviewing
+from backend.products import moving
+from backend.products.suitability import watching
 from backend.reporting import service as reports
 from backend.reviews import service as reviews
 from backend.rights import service as rights
 from backend.risk import service as risk
 from backend.screening.alerts import service as alerts
 
-_RECOMPUTE = ("onboarding.recompute",)
-_CHANGED = ("onboarding.recompute", "risk.rate", "screening.party")
-_RATE = ("risk.rate",)
-_ALERTS = ("screening.work",)
-_REVIEW = ("reviews.look",)
-_SETTLED = ("screening.work", "screening.party", "onboarding.recompute", "risk.rate")
-SUBSCRIBERS: dict[str, tuple[str, ...]] = {
-    "emergency.opened": ("access.emergency_review",),
-    "emergency.reviewed": ("access.emergency_review",),
-    "party.recorded": ("screening.party",),
-    "party.changed": _CHANGED,
-    "party.tied": _CHANGED,
-    "party.untied": _CHANGED,
-    "party.merged": (*_CHANGED, *_REVIEW),
-    "ownership.changed": (*_CHANGED, *_REVIEW),
-    "document.uploaded": _RECOMPUTE,
-    "document.verified": _CHANGED,
-    "document.expired": (*_CHANGED, *_REVIEW),
-    "screening.alerted": ("screening.work", "screening.party", "onboarding.recompute"),
-    "screening.list_loaded": ("screening.lists",),
-    "screening.moved": _ALERTS,
-    "screening.settled": _SETTLED,
-    "screening.matched": (*_SETTLED, *_REVIEW),
-    "screening.unmatched": _SETTLED,
-    "rating.changed": _REVIEW,
-    "rating.override_expired": _REVIEW,
-    "rating.override_reopened": _REVIEW,
-    "onboarding.approved": _REVIEW,
-    "customer.stage_changed": _REVIEW,
-    "behaviour.flagged": (*_REVIEW, *_RATE),
-}
-"""Which jobs hear of which event; an open case looks again at whatever changed about its party."""
 _BATCH = 100
 _STALLED_SECONDS = 60.0
 _RETRY = RetryStrategy(max_attempts=8, exponential_wait=2)
@@ -87,6 +65,9 @@ class Schedule:
         self._periodic("onboarding.expire", "*/15 * * * *", lambda ctx: onboarding.expire_due(ctx, _BATCH))
         self._periodic("onboarding.conditions", "0 4 * * *", lambda ctx: onboarding.miss_conditions(ctx, _BATCH))
         self._periodic("customers.documents", "30 3 * * *", lambda ctx: customers.expire_documents(ctx, _BATCH))
+        self._periodic("products.advance", "*/10 * * * *", moving.advance, four_eyes=True)
+        self._periodic("holdings.months", "20 1 * * *", months.plan_ahead)
+        self._for_each("holdings.abandoned", "*/2 * * * *", self._abandoned_work)
         self._periodic("consent.expire", "15 2 * * *", lambda ctx: consent.expire_consents(ctx, _BATCH))
         self._periodic("privacy.deadlines", "5 * * * *", lambda ctx: rights.watch(ctx, _BATCH))
         self._periodic("privacy.deferred", "30 1 * * *", rights.take_up_deferred)
@@ -103,24 +84,34 @@ class Schedule:
         self._periodic("risk.overrides", "15 0 * * *", lambda ctx: risk.expire_due(ctx, _BATCH))
         self._periodic("risk.first", "*/30 * * * *", lambda ctx: risk.rate_new(ctx, _BATCH))
         self._periodic("risk.renew", "10 * * * *", risk.renew)
+        self._periodic("risk.movements", "0 3 1 * *", risk.rate_all)
         self._periodic("risk.run", "*/2 * * * *", risk.go_on)
-        app.task(name="risk.rate", retry=_RETRY)(self._rate)
-        app.task(name="onboarding.recompute", retry=_RETRY)(self._recompute)
-        app.task(name="screening.work", retry=_RETRY)(self._place_work)
-        app.task(name="screening.party", retry=_RETRY)(self._screen_party)
         app.task(name="screening.lists", retry=_RETRY)(self._screen_lists)
         self._periodic("screening.run", "* * * * *", screening.go_on)
         self._periodic("screening.new", "*/5 * * * *", screening.screen_new)
         self._for_each("screening.stale", "30 0 * * *", self._tell_stale)
         self._for_each("screening.folder", "*/10 * * * *", self._take_up_files)
         self._periodic("screening.memory", "20 2 * * *", lambda ctx: alerts.reopen_expired(ctx, _BATCH))
-        app.task(name="reviews.look", retry=_RETRY)(self._look)
-        self._periodic("reviews.due", "0 5 * * *", reviewing.open_due)
+        self._periodic("suitability.expire", "20 0 * * *", lambda ctx: watching.expire_due(ctx, _BATCH))
+        self._periodic("suitability.remind", "40 0 * * *", lambda ctx: watching.remind_due(ctx, _BATCH))
+        self._for_each("reviews.due", "0 5 * * *", self._open_reviews)
         self._periodic("reviews.clocks", "*/5 * * * *", lambda ctx: reviews.watch(ctx, _BATCH))
         self._for_each("reviews.behaviour", "30 4 * * *", self._look_at_movements)
+        self._register_product_reviews(app)
+        self._periodic("complaints.clocks", "10 * * * *", lambda ctx: complaints.watch(ctx, _BATCH))
+        self._for_each("complaints.spikes", "50 5 * * *", self._look_at_complaints)
         self._periodic("access.emergencies", "* * * * *", lambda ctx: emergency.end_due(ctx, _BATCH))
-        app.task(name="access.emergency_review", retry=_RETRY)(self._review_emergency)
+        self._for_each("audit.timestamp", platform.settings.timestamp_cron, self._stamp)
+        for name, follows in FOLLOWED.items():
+            app.task(name=name, retry=_RETRY)(self._about(follows))
         app.periodic(cron="*/2 * * * *")(app.task(name="jobs.rescue", queueing_lock="jobs.rescue")(self._rescue))
+
+    def _register_product_reviews(self, app: App) -> None:
+        app.task(name="product_reviews.compute", retry=_RETRY)(self._compute_packs)
+        self._periodic("product_reviews.due", "20 5 * * *", product_reviews.open_due)
+        self._periodic("product_reviews.watch", "40 5 * * *", product_reviews.request_watch)
+        self._periodic("product_reviews.clocks", "*/15 * * * *", lambda ctx: product_reviewing.watch(ctx, _BATCH))
+        self._for_each("product_reviews.packs", "* * * * *", self._compute_waiting_packs)
 
     async def sweep(self, sweep: Sweep, *, four_eyes: bool = False) -> int:
         """Run in every institution until nothing is left to do; each batch is a transaction of its own.
@@ -162,6 +153,10 @@ class Schedule:
     async def _abandoned_reports(self, tenant: Tenant) -> None:
         await reporting.take_up_abandoned(self._platform, tenant.id, f"job-{new_id()}")
 
+    async def _abandoned_work(self, tenant: Tenant) -> None:
+        await loading.take_up_abandoned(self._platform, tenant.id, f"job-{new_id()}")
+        await product_what_if.take_up_abandoned(self._platform, tenant.id, f"job-{new_id()}")
+
     async def _rescue(self, timestamp: int) -> None:
         """Jobs of a worker that was killed are run again; every job can be."""
         for job in await self._app.job_manager.get_stalled_jobs(seconds_since_heartbeat=_STALLED_SECONDS):
@@ -179,38 +174,39 @@ class Schedule:
         except AlreadyEnqueued:
             return
 
-    async def _recompute(self, tenant: str, subject: str) -> None:
-        actor = system_actor(UUID(tenant), f"job-{new_id()}")
-        await self._platform.run(actor, lambda ctx: onboarding.recompute_party(ctx, UUID(subject)))
+    def _about(self, follow: Callable[[Context, UUID], Awaitable[object]]) -> Callable[[str, str], Awaitable[None]]:
+        """A job about one record, as the platform itself."""
 
-    async def _review_emergency(self, tenant: str, subject: str) -> None:
-        actor = system_actor(UUID(tenant), f"job-{new_id()}")
-        await self._platform.run(actor, lambda ctx: follow(ctx, UUID(subject)))
+        async def run(tenant: str, subject: str) -> None:
+            actor = system_actor(UUID(tenant), f"job-{new_id()}")
+            await self._platform.run(actor, lambda ctx: follow(ctx, UUID(subject)))
 
-    async def _rate(self, tenant: str, subject: str) -> None:
-        actor = system_actor(UUID(tenant), f"job-{new_id()}")
-        await self._platform.run(actor, lambda ctx: rate_changed(ctx, UUID(subject)))
-
-    async def _place_work(self, tenant: str, subject: str) -> None:
-        actor = system_actor(UUID(tenant), f"job-{new_id()}")
-        await self._platform.run(actor, lambda ctx: place_work(ctx, UUID(subject)))
-
-    async def _screen_party(self, tenant: str, subject: str) -> None:
-        actor = system_actor(UUID(tenant), f"job-{new_id()}")
-        await self._platform.run(actor, lambda ctx: screening.screen_changed(ctx, UUID(subject)))
+        return run
 
     async def _screen_lists(self, tenant: str, subject: str) -> None:
         """A list moved on: whom that concerns is screened at once, not at the next full minute."""
         actor = system_actor(UUID(tenant), f"job-{new_id()}")
         await screening.screen_due(self._platform, actor, lambda *_: None)
 
-    async def _look(self, tenant: str, subject: str) -> None:
-        actor = system_actor(UUID(tenant), f"job-{new_id()}")
-        await self._platform.run(actor, lambda ctx: reviewing.look(ctx, UUID(subject)))
+    async def _open_reviews(self, tenant: Tenant) -> None:
+        await reviewing.open_all_due(self._platform, system_actor(tenant.id, f"job-{new_id()}"), lambda *_: None)
+
+    async def _compute_packs(self, tenant: str, subject: str) -> None:
+        """Whichever waits: asked for one after the other, they are computed one after the other."""
+        await product_reviews.compute_waiting(self._platform, UUID(tenant))
+
+    async def _compute_waiting_packs(self, tenant: Tenant) -> None:
+        await product_reviews.compute_waiting(self._platform, tenant.id)
 
     async def _look_at_movements(self, tenant: Tenant) -> None:
         actor = system_actor(tenant.id, f"job-{new_id()}")
         await reviewing.look_at_movements(self._platform, actor, lambda *_: None)
+
+    async def _look_at_complaints(self, tenant: Tenant) -> None:
+        await self._platform.run(system_actor(tenant.id, f"job-{new_id()}"), complaints.look_for_spikes)
+
+    async def _stamp(self, tenant: Tenant) -> None:
+        await stamping.stamp_grown(self._platform, system_actor(tenant.id, f"job-{new_id()}"))
 
     async def _tell_stale(self, tenant: Tenant) -> None:
         await self._platform.run(system_actor(tenant.id, f"job-{new_id()}"), screening.tell_stale)

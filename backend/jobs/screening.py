@@ -21,6 +21,7 @@ from backend.edge.platform import Platform
 from backend.onboarding import service as onboarding
 from backend.risk.queries import owned_by
 from backend.screening import indexes, queries, service
+from backend.screening.alerts.carrying import carry_over
 from backend.screening.errors import ListNotActive, ListNotFound
 from backend.screening.models import RunState, ScreeningRun
 from backend.screening.service import Loaded, Outcome
@@ -38,7 +39,11 @@ _WHERE: Final = {
 
 
 async def screen_changed(ctx: Context, party_id: UUID) -> None:
-    """The party is looked for again if a screened fact changed; cases of its own and of what it owns are answered."""
+    """The party is looked for again if a screened fact changed, or another record became part of its own; cases of its
+    own and of what it owns are answered.
+    """
+    if await carry_over(ctx, party_id):
+        await service.screen_parties(ctx, [party_id], "party_changed")
     await service.ensure_screened(ctx, [party_id], "party_changed")
     await answer_cases(ctx, party_id)
 

@@ -40,6 +40,7 @@ from backend.onboarding.models import (
     Signature,
 )
 from backend.onboarding.owners import Owners, owners_of
+from backend.onboarding.product_facts import product_facts
 
 _APPROVED: Final = (CaseState.APPROVED.value, CaseState.APPROVED_WITH_CONDITIONS.value)
 IDENTITY_TYPES: Final = ("passport", "identity_card", "residence_permit")
@@ -106,7 +107,7 @@ async def load(ctx: Context, case: OnboardingCase, party: Party) -> Dossier:
         requirements={row.code: row for row in requirements},
         checks={row.kind: row for row in checks},
         approvals=(await queries.approvals_of(ctx, [case.id])).get(case.id, []),
-        known={**case_known(checks), **await holding_facts(ctx, party.id)},
+        known={**case_known(checks), **await holding_facts(ctx, party.id), **await product_facts(ctx, case)},
     )
 
 

@@ -53,6 +53,9 @@ class CaseFacts:
     politically_exposed: bool | None = None
     rated_level: str | None = None
     rated_points: int | None = None
+    products_catalogued: int | None = None
+    products_refused: int | None = None
+    products_warned: int | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -98,6 +101,9 @@ FACTS: Final[Mapping[str, Fact]] = MappingProxyType(
         "politically_exposed": Fact("flag", "Politically exposed"),
         "rated_level": Fact("text", "Risk level given by the rating"),
         "rated_points": Fact("number", "Risk points given by the rating"),
+        "products_catalogued": Fact("number", "Products applied for that the catalogue has"),
+        "products_refused": Fact("number", "Products applied for that may not be sold to the customer"),
+        "products_warned": Fact("number", "Products applied for that are sold with a warning only"),
         "risk_level": Fact("text", "Risk level", derived=True),
         "risk_points": Fact("number", "Risk points", derived=True),
         "due_diligence": Fact("text", "Due diligence", derived=True),

@@ -126,6 +126,15 @@ async def found(ctx: Context, case_id: UUID, *, lock: bool = False) -> Found:
     return Found(*row)
 
 
+async def pending_approval(ctx: Context, limit: int) -> list[Found]:
+    """What waits for a signature and may be seen, the oldest first."""
+    query = _joined(select(OnboardingCase, Party, Customer, StaffUser.team_id)).where(
+        col(OnboardingCase.state) == CaseState.PENDING_APPROVAL, ctx.clause("view", "onboarding_case", columns())
+    )
+    rows = await ctx.session.execute(query.order_by(col(OnboardingCase.submitted_at)).limit(limit))
+    return [Found(*row) for row in rows]
+
+
 async def of_process(ctx: Context, case_id: UUID) -> Found:
     """For a step that belongs to a use case on another case of the same family, already allowed there."""
     query = _joined(select(OnboardingCase, Party, Customer, StaffUser.team_id)).where(col(OnboardingCase.id) == case_id)

@@ -31,6 +31,8 @@ def told(found: Standing, loaded: Collection[str]) -> dict[str, Offered]:
     facts: dict[str, Offered] = {}
     if ListKind.SANCTIONS in loaded:
         facts["list_hit"] = _list_hit(found)
+    if ListKind.OTHER in loaded:
+        facts["adverse_listed"] = "confirmed" if ListKind.OTHER.value in found.kinds else "none"
     if ListKind.PEP in loaded:
         facts["pep"] = "current" if found.politically_exposed else "none"
     return facts

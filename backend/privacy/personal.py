@@ -9,7 +9,8 @@ from dataclasses import dataclass
 from typing import Any, Final
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, MetaData, Table, false, or_, select
+from sqlalchemy import ColumnElement, MetaData, Table, false, or_, select, union
+from sqlalchemy.ext.asyncio import AsyncSession
 from sqlalchemy.types import LargeBinary
 
 from backend.core.tables import metadata
@@ -72,6 +73,14 @@ def about(name: str, party_ids: Collection[UUID], tables: Mapping[str, PersonalT
         for column, parent in of.via
     ]
     return or_(false(), *mine, *theirs)
+
+
+async def with_records(session: AsyncSession, ids: Collection[UUID]) -> list[UUID]:
+    """These records; of those that are parties also every audited record about them: cases, alerts, documents."""
+    tables = personal_tables()
+    listed = [select(each.table.c.id).where(about(name, ids, tables)) for name, each in tables.items() if each.audited]
+    found = await session.scalars(union(*listed)) if ids else ()
+    return list(dict.fromkeys([*ids, *found]))
 
 
 def _direct(table: Table) -> PersonalTable:

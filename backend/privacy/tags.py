@@ -16,8 +16,6 @@ from itertools import pairwise, product
 from typing import Final, NamedTuple, cast
 from uuid import UUID
 
-from pypinyin import Style, pinyin
-
 from backend.privacy.blind import derive
 from backend.privacy.framing import frame
 from backend.privacy.scripts import forms, is_han, pieces, words
@@ -122,6 +120,8 @@ def _pinyin(run: str) -> Iterator[Token]:
 
 def _found(run: str) -> list[list[str]]:
     """Readings per character; words known to the dictionary have fewer (银行 is yin hang alone)."""
+    from pypinyin import Style, pinyin  # noqa: PLC0415 - its dictionary takes a second, which few commands need
+
     apart = cast("Callable[[str], str]", list)  # a list of characters without reading is taken, though not declared
     return pinyin(run, style=Style.NORMAL, heteronym=True, errors=apart)
 

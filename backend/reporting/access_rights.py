@@ -9,10 +9,9 @@ from backend.access import queries as directory
 from backend.access.context import Context
 from backend.access.lines import Line as PolicyLine
 from backend.access.models import RoleGrant, StaffUser
-from backend.reporting.audit_log import stand
 from backend.reporting.heads import Place, places
 from backend.reporting.people import instant
-from backend.reporting.records import STAND
+from backend.reporting.records import STAND, stood
 from backend.reporting.report import Column, Inquiry, Line, Page, Report
 
 _PEOPLE: Final = 25
@@ -46,7 +45,7 @@ async def _page(ctx: Context, inquiry: Inquiry, place: Any) -> Page:
     entries = [grant.entry_id for user in people for grant in granted.get(user.id, ())]
     stands = await places(ctx.session, ctx.actor.tenant_id, entries, inquiry.head)
     lines = [
-        _line(ctx, inquiry, user, teams, grant, stands.get(grant.entry_id), said)
+        _line(ctx, inquiry, user, teams, grant, stands, said)
         for user in people
         for grant in granted.get(user.id, ())
         for said in _lines(ctx, grant.role)
@@ -78,11 +77,10 @@ def _line(
     user: StaffUser,
     teams: Mapping[UUID, str],
     grant: RoleGrant,
-    found: Place | None,
+    stands: Mapping[UUID, Place],
     said: PolicyLine,
 ) -> Line:
-    leaf, leaf_hash = (None, None) if found is None else (found.leaf, found.leaf_hash)
-    return stand(leaf, leaf_hash, inquiry.head) | {
+    return stood(grant.entry_id, stands, inquiry) | {
         "person": user.display_name,
         "login": user.login,
         "team": None if user.team_id is None else teams.get(user.team_id),

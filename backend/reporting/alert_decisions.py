@@ -11,6 +11,7 @@ from backend.reporting.people import instant, names_of
 from backend.reporting.records import STAND, among, during, hours, page
 from backend.reporting.report import Column, Inquiry, Line, Page, Report
 from backend.screening.alerts.models import ScreeningAlert, ScreeningDisposition
+from backend.screening.alerts.queries import entry_names
 
 _COLUMNS: Final = (
     Column("decided_at", "Decided at (UTC)", "When the decision took effect.", 28),
@@ -45,13 +46,14 @@ async def _page(ctx: Context, inquiry: Inquiry, place: Any) -> Page:
 
 async def _described(ctx: Context, inquiry: Inquiry, rows: Sequence[Any]) -> Sequence[Line]:
     who = await named(ctx, [row[0].party_id for row in rows], inquiry)
+    entries = await entry_names(ctx, [row[1].id for row in rows])
     people = await names_of(ctx, [person for row in rows for person in (row[0].proposed_by, row[0].decided_by)])
     return [
         {
             **who[decision.party_id].line(decision.party_id),
             "decided_at": instant(decision.decided_at),
             "list": alert.list_code,
-            "entity": alert.entity_name,
+            "entity": entries[alert.id],
             "score": decision.score,
             "severity": alert.severity,
             "decision": decision.outcome,

@@ -6,9 +6,9 @@ hidden, sealed (nobody reads it here) or erased with its owner.
 
 import base64
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
 from enum import StrEnum
-from typing import Any, Final
+from functools import cache
+from typing import Any, Final, NamedTuple
 from uuid import UUID
 
 import orjson
@@ -30,8 +30,8 @@ _KEYS: Final = frozenset({"api_client", "client_key"})
 _FIELDS: Final = sorted({field for fields_ in GUARDS.values() for field in fields_})
 _VERSIONS: Final = text(
     """
-    SELECT v.entry_id, v.table_name, v.record_id, v.ver, v.op, v.row, v.sealed,
-           p.row AS before, p.sealed AS sealed_before
+    SELECT v.entry_id, v.table_name, v.record_id, v.ver, v.op, v.row::text, v.sealed::text,
+           p.row::text AS before, p.sealed::text AS sealed_before
       FROM record_version v
       LEFT JOIN record_version p ON p.table_name = v.table_name AND p.record_id = v.record_id AND p.ver = v.ver - 1
      WHERE v.entry_id = ANY(:entries)
@@ -48,14 +48,15 @@ class Disclosure(StrEnum):
     UNREADABLE = "unreadable"
 
 
-@dataclass(frozen=True, slots=True)
-class Value:
+_RANKS: Final = {how: rank for rank, how in enumerate(Disclosure)}
+
+
+class Value(NamedTuple):
     text: str | None
     how: Disclosure
 
 
-@dataclass(frozen=True, slots=True)
-class FieldChange:
+class FieldChange(NamedTuple):
     column: str
     before: Value
     after: Value
@@ -63,11 +64,10 @@ class FieldChange:
     @property
     def how(self) -> Disclosure:
         """Of the two the one that says more about what is missing."""
-        return max(self.before.how, self.after.how, key=list(Disclosure).index)
+        return max(self.before.how, self.after.how, key=_RANKS.__getitem__)
 
 
-@dataclass(frozen=True, slots=True)
-class RecordChange:
+class RecordChange(NamedTuple):
     table: str
     record_id: UUID
     ver: int
@@ -75,9 +75,28 @@ class RecordChange:
     columns: tuple[FieldChange, ...]
 
 
+class _Version(NamedTuple):
+    """As it is stored, beside the one before it."""
+
+    entry_id: UUID
+    table_name: str
+    record_id: UUID
+    ver: int
+    op: str
+    row: Mapping[str, Any]
+    sealed: Mapping[str, str]
+    before: Mapping[str, Any]
+    sealed_before: Mapping[str, str]
+
+
+def _version(row: Row[Any]) -> _Version:
+    entry, table, record, ver, op, *texts = tuple(row)
+    return _Version(entry, table, record, ver, op, *({} if each is None else orjson.loads(each) for each in texts))
+
+
 async def changes_of(ctx: Context, entries: Sequence[UUID]) -> dict[UUID, list[RecordChange]]:
     """By entry, in the order of tables, records and versions."""
-    rows = (await ctx.session.execute(_VERSIONS, {"entries": list(entries)})).all()
+    rows = [_version(row) for row in await ctx.session.execute(_VERSIONS, {"entries": list(entries)})]
     parties = [party_of(row.table_name, row.record_id, row.row) for row in rows]
     known = await customers.facts_of(ctx, {party for party in parties if party is not None})
     await ctx.vault.load(known)
@@ -91,35 +110,34 @@ async def changes_of(ctx: Context, entries: Sequence[UUID]) -> dict[UUID, list[R
     return found
 
 
-@dataclass(frozen=True, slots=True)
-class _Reading:
+class _Reading(NamedTuple):
     """One version beside the one before it, in the eyes of the reader."""
 
     ctx: Context
     plan: FieldPlan
-    version: Row[Any]
+    version: _Version
     party: UUID | None
     facts: Facts | None
 
     def columns(self) -> Iterator[FieldChange]:
-        before, after = self.version.before or {}, self.version.row
+        version = self.version
+        before, after = version.before, version.row
         for name in sorted(after.keys() - _BOOKKEEPING):
             if before.get(name) != after[name]:
                 yield FieldChange(
                     name,
-                    self._value(name, before, self.version.sealed_before or {}),
-                    self._value(name, after, self.version.sealed or {}),
+                    self._value(name, before, version.sealed_before),
+                    self._value(name, after, version.sealed),
                 )
 
     def _value(self, name: str, row: Mapping[str, Any], sealed: Mapping[str, str]) -> Value:
         value, table = row.get(name), self.version.table_name
         if value is None:
             return Value(None, Disclosure.CLEAR)
-        column = metadata.tables[table].c.get(name) if table in metadata.tables else None
-        field = guard_of_any(table, name, row)
-        if column is not None and column.info.get("sealed"):
-            return self._sealed(name, field, UUID(row[column.info["owner"]]), sealed.get(name))
-        if table in _KEYS or (column is not None and isinstance(column.type, LargeBinary)):
+        kind, field = _kind(table, name), guard_of_any(table, name, row)
+        if kind.owner is not None:
+            return self._sealed(name, field, UUID(row[kind.owner]), sealed.get(name))
+        if kind.secret:
             return Value(None, Disclosure.SEALED)
         return Value(_text(value), Disclosure.CLEAR) if field is None else self._shown(field, _text(value))
 
@@ -149,6 +167,22 @@ class _Reading:
 
     def _visible(self, field: str) -> Visibility:
         return Visibility.HIDDEN if self.facts is None else self.plan.of(self.facts)[field]
+
+
+class _Kind(NamedTuple):
+    """What the tables say of a column: `owner` of one that is encrypted; `secret` are tags, digests and keys."""
+
+    owner: str | None
+    secret: bool
+
+
+@cache
+def _kind(table: str, name: str) -> _Kind:
+    column = metadata.tables[table].c.get(name) if table in metadata.tables else None
+    if column is None:
+        return _Kind(None, table in _KEYS)
+    owner = column.info["owner"] if column.info.get("sealed") else None
+    return _Kind(owner, table in _KEYS or isinstance(column.type, LargeBinary))
 
 
 def _text(value: Any) -> str:

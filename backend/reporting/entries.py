@@ -4,7 +4,8 @@ a page costs the same at the end of a long log as at its beginning, whatever the
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any, Final
+from functools import lru_cache
+from typing import Any, Final, NamedTuple
 from uuid import UUID
 
 import orjson
@@ -12,10 +13,14 @@ from sqlalchemy import Row, text
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from backend.audit.history import audited_names
+from backend.privacy.personal import with_records
 from backend.reporting.filters import Filters
 
 WINDOW: Final = 1_000
 WIDEST: Final = 64_000
+_LINES: Final = 2_500
+"""In a page, about: enough that its transaction costs little beside them, few enough to hold."""
+_GROWTH: Final = 4
 _COLUMNS: Final = (
     "l.idx, l.hash, e.id, e.ts, e.actor_id, e.actor, e.action, e.subject_type, e.subject_id, e.outcome, e.reason,"
     " e.ruleset, e.origin, e.reads"
@@ -38,16 +43,13 @@ _CONDITIONS: Final[Mapping[str, str]] = {
 }
 
 
-@dataclass(frozen=True, slots=True)
-class Entry:
+class Entry(NamedTuple):
     leaf: int
     leaf_hash: str
     id: UUID
     ts: datetime
     actor_id: UUID
-    actor_type: str
-    roles: tuple[str, ...]
-    on_behalf_of: UUID | None
+    actor: "Acting"
     action: str
     subject_type: str
     subject_id: UUID
@@ -60,18 +62,30 @@ class Entry:
     reads: Sequence[Mapping[str, Any]]
 
 
+class Acting(NamedTuple):
+    type: str
+    roles: str
+    on_behalf_of: UUID | None
+
+
 @dataclass(frozen=True, slots=True)
 class Window:
-    """[start, start + width) of the log's leaves."""
+    """[start, start + width) of the log's leaves. `about` are the records that are asked for, those about a party
+    included; the same for every window of a report."""
 
     start: int = 0
     width: int = WINDOW
+    about: tuple[UUID, ...] = ()
 
-    def following(self, found: int) -> "Window":
-        """The next one, wider while little is found, so that a rare thing is soon searched for in a long log."""
-        grown = self.width * 4 if found < WINDOW // 8 else self.width
-        shrunk = self.width // 4 if found > WINDOW else grown
-        return Window(self.start + self.width, max(WINDOW, min(WIDEST, shrunk)))
+    def following(self, lines: int) -> "Window":
+        """The next one, as wide as to give about a page of lines if it is like this one: narrow where an entry changed
+        hundreds of records, wide where a rare thing is searched for in a long log."""
+        wanted = min(self.width * _GROWTH, self.width * _LINES // max(lines, 1))
+        return Window(self.start + self.width, max(1, min(WIDEST, wanted)), self.about)
+
+
+async def first(session: AsyncSession, filters: Filters) -> Window:
+    return Window(about=tuple(await with_records(session, filters.subjects)))
 
 
 async def entries(
@@ -87,40 +101,46 @@ async def entries(
         f"WHERE l.tenant_id = :tenant AND l.idx >= :start AND l.idx < :end{narrowed} ORDER BY l.idx"
     )
     end = min(size, window.start + window.width)
-    params = _params(filters) | {"tenant": tenant_id, "start": window.start, "end": end}
+    params = _params(filters, window) | {"tenant": tenant_id, "start": window.start, "end": end}
     return [_entry(row) for row in await session.execute(asked, params)]
 
 
-def _params(filters: Filters) -> dict[str, Any]:
+def _params(filters: Filters, window: Window) -> dict[str, Any]:
     values: dict[str, Any] = {name: getattr(filters, name) for name in filters.used}
     params = {name: list(value) if isinstance(value, tuple) else value for name, value in values.items()}
     if filters.actions:
         params["actions"] = filters.vocabulary
     if filters.subjects:
-        params["tables"] = audited_names()
+        params |= {"subjects": list(window.about), "tables": audited_names()}
     return params
 
 
 def _entry(row: Row[Any]) -> Entry:
-    actor, origin = orjson.loads(row.actor), orjson.loads(row.origin)
-    behalf = actor["on_behalf_of"]
+    leaf, digest, id_, ts, actor_id, actor, action, kind, subject, outcome, reason, ruleset, came, reads = tuple(row)
+    origin = orjson.loads(came)
     return Entry(
-        leaf=row.idx,
-        leaf_hash=bytes(row.hash).hex(),
-        id=row.id,
-        ts=row.ts,
-        actor_id=row.actor_id,
-        actor_type=actor["type"],
-        roles=tuple(actor["roles"]),
-        on_behalf_of=None if behalf is None else UUID(behalf),
-        action=row.action,
-        subject_type=row.subject_type,
-        subject_id=row.subject_id,
-        outcome=row.outcome,
-        reason=row.reason,
-        ruleset=row.ruleset,
-        channel=origin["channel"],
-        address=origin["ip"],
-        request=origin["request"],
-        reads=() if row.reads is None else orjson.loads(row.reads),
+        leaf,
+        bytes(digest).hex(),
+        id_,
+        ts,
+        actor_id,
+        _acting(actor),
+        action,
+        kind,
+        subject,
+        outcome,
+        reason,
+        ruleset,
+        origin["channel"],
+        origin["ip"],
+        origin["request"],
+        () if reads is None else orjson.loads(reads),
     )
+
+
+@lru_cache(maxsize=4096)
+def _acting(actor: str) -> Acting:
+    """Of the text that stands with the entry; the same few people act again and again."""
+    found = orjson.loads(actor)
+    behalf = found["on_behalf_of"]
+    return Acting(found["type"], ", ".join(found["roles"]), None if behalf is None else UUID(behalf))

@@ -53,6 +53,11 @@ class TooManyReports(Conflict):
     text = "You have {count} reports under way; wait for one of them to end."
 
 
+class FileThere(Conflict):
+    code = "report.file_there"
+    text = "There is a file {name} already; a report is not written over it."
+
+
 class ReportDamaged(TenureError):
     code = "report.damaged"
     text = "The kept file of report {report} is not the one that was made: its SHA-256 differs."

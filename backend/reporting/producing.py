@@ -1,5 +1,5 @@
 """From an inquiry to a file: page by page, each a transaction of its own, so a report of any length takes the memory
-of one page, and what is shown in it is noted in the transaction that showed it."""
+of two pages (one is written while the next is read), and what is shown is noted in the transaction that showed it."""
 
 import asyncio
 import hashlib
@@ -44,15 +44,18 @@ async def produce(
 ) -> Produced:
     """`out` is seekable and empty. Making text and files is left to threads, so the process goes on answering."""
     made = await asyncio.to_thread(writer, front.form, out, front, fonts)
-    count, place = 0, None
+    page, count = await run(_page_at(report, inquiry, None)), 0
     while True:
-        page = await run(_page_at(report, inquiry, place))
         count += len(page.lines)
-        await asyncio.to_thread(made.write, page.lines)
-        await progress(page.done, page.total)
-        place = page.following
-        if place is None:
+        writing = asyncio.ensure_future(asyncio.to_thread(made.write, page.lines))
+        try:
+            await progress(page.done, page.total)
+            following = None if page.following is None else await run(_page_at(report, inquiry, page.following))
+        finally:
+            await writing
+        if following is None:
             break
+        page = following
     return await asyncio.to_thread(_ended, made, out, count)
 
 

@@ -1,7 +1,8 @@
 """Reports over records: pages in the order of ids (which is that of time), each line with the log entry that made its
 record."""
 
-from collections.abc import Awaitable, Callable, Iterable, Sequence
+from collections.abc import Awaitable, Callable, Iterable, Mapping, Sequence
+from dataclasses import replace
 from datetime import datetime
 from typing import Any, Final, TypeVar
 from uuid import UUID
@@ -11,14 +12,14 @@ from sqlmodel import col
 
 from backend.access.context import Context
 from backend.core.tables import Audited
-from backend.reporting.audit_log import LEAF, stand
+from backend.reporting.audit_log import ENTRY, LEAF, stand
 from backend.reporting.filters import Filters
-from backend.reporting.heads import places
-from backend.reporting.report import Column, Inquiry, Line, Page
+from backend.reporting.heads import Place, places
+from backend.reporting.report import Inquiry, Line, Page
 
 M = TypeVar("M", bound=Audited)
 PAGE: Final = 500
-STAND: Final[tuple[Column, ...]] = LEAF
+STAND: Final = (*LEAF, replace(ENTRY, printed=False))
 Describe = Callable[[Context, Inquiry, Sequence[Any]], Awaitable[Sequence[Line]]]
 
 
@@ -37,15 +38,16 @@ async def page(
     rows = (await ctx.session.execute(asked)).all()
     stands = await places(ctx.session, ctx.actor.tenant_id, [row[0].entry_id for row in rows], inquiry.head)
     described = await describe(ctx, inquiry, rows)
-    lines = [
-        _stand(stands.get(row[0].entry_id), inquiry) | dict(line) for row, line in zip(rows, described, strict=True)
-    ]
+    lines = [stood(row[0].entry_id, stands, inquiry) | dict(line) for row, line in zip(rows, described, strict=True)]
     more = len(rows) == PAGE
     return Page(lines, rows[-1][0].id if more else None, 0 if more else 1, 1)
 
 
-def _stand(found: Any, inquiry: Inquiry) -> dict[str, str | int | None]:
-    return stand(None if found is None else found.leaf, None if found is None else found.leaf_hash, inquiry.head)
+def stood(entry: UUID, stands: Mapping[UUID, Place], inquiry: Inquiry) -> dict[str, str | int | None]:
+    """The entry is named also where the head does not cover it yet."""
+    found = stands.get(entry)
+    leaf, leaf_hash = (None, None) if found is None else (found.leaf, found.leaf_hash)
+    return stand(leaf, leaf_hash, inquiry.head) | {ENTRY.key: str(entry)}
 
 
 def during(column: Any, filters: Filters) -> list[ColumnElement[bool]]:

@@ -17,6 +17,7 @@ class Sort(StrEnum):
     RATING = "rating"
     OVERRIDE = "override"
     ALERT = "alert"
+    FINDING = "finding"
     BEHAVIOUR = "behaviour"
     PRODUCT = "product"
 

@@ -179,6 +179,8 @@ def _asks(rules: ReviewRules, change: Change) -> TriggerKind | None:
         return listed if change.code == "true_match" else None
     if change.sort is Sort.DOCUMENT:
         return TriggerKind.DOCUMENT_EXPIRED if change.code == "expired" else None
+    if change.sort is Sort.FINDING:
+        return None if change.code == "none" else TriggerKind.ADVERSE_INFORMATION
     return _ALWAYS.get(change.sort)
 
 

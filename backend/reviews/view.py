@@ -26,7 +26,7 @@ _RIGHTS = {
     Verb.SEND_BACK: "approve",
 }
 _MINE = frozenset({Verb.RELEASE, Verb.ANSWER, Verb.ASK, Verb.PROPOSE, Verb.TAKE})
-_CONFIDENTIAL = frozenset({Sort.ALERT, Sort.BEHAVIOUR})
+_CONFIDENTIAL = frozenset({Sort.ALERT, Sort.FINDING, Sort.BEHAVIOUR})
 
 
 @dataclass(frozen=True, slots=True)
@@ -99,10 +99,10 @@ async def _triggers(ctx: Context, row: Review, rules_: ReviewRules, told: bool) 
 
 
 async def _changes(ctx: Context, row: Review, told: bool) -> list[Change]:
-    """Up to the end of the review, or up to now."""
+    """Up to the end of the review, whose own doing is none of it, or up to now."""
     found = (await changes.changes_since(ctx, {row.party_id: row.since}))[row.party_id]
-    until = row.decided_at or ctx.now
-    return [each for each in found if each.at <= until and (told or each.sort not in _CONFIDENTIAL)]
+    ended = row.decided_at
+    return [each for each in found if (ended is None or each.at < ended) and (told or each.sort not in _CONFIDENTIAL)]
 
 
 async def _questions(ctx: Context, row: Review, rules_: ReviewRules, told: bool) -> list[AskedQuestion]:

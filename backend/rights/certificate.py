@@ -45,12 +45,9 @@ REMAINS: Final[tuple[tuple[str, str], ...]] = (
         "They are salted hashes; the salts were destroyed with the keys, so no value can be tried against them.",
     ),
     (
-        "Earlier versions of the open columns of a record",
-        "The log's digests cover them: categories such as sex, occupation and region, now tied to no person.",
-    ),
-    (
-        "Keyed tags of identifiers and contacts in earlier versions",
-        "They say nothing without the index key, and end with its next rotation.",
+        "Digests of earlier versions",
+        "The log holds them. What the versions said openly (such as sex, occupation and region) and their keyed tags"
+        " were taken out of them; countries, dates and codes are left.",
     ),
     (
         "Digests of files that were handed in",

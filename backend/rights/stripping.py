@@ -1,4 +1,5 @@
-"""What is taken away of a person whose keys are destroyed: ciphertexts, keyed tags, open columns, files.
+"""What is taken away of a person whose keys are destroyed: ciphertexts, keyed tags, open columns, files; and of what
+was kept openly also the values in earlier versions.
 
 Driven by what the tables say of their columns, so a new table is emptied like the others. What stays is written down in
 `certificate.REMAINS`: each certificate lists it.
@@ -8,7 +9,7 @@ from collections.abc import Collection, Sequence
 from typing import Any, Final
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, and_, delete, func, or_, select, update
+from sqlalchemy import ColumnElement, and_, delete, func, or_, select, text, update
 from sqlalchemy.engine import CursorResult
 from sqlmodel import col
 
@@ -17,6 +18,8 @@ from backend.customers.models import NameTag
 from backend.privacy.personal import PersonalTable, about, personal_tables
 
 _ROWS_AN_ENTRY: Final = 200
+_REDACT: Final = text("SELECT redact_versions(:entry, :emptied)")
+_REDACT_DELETED: Final = text("SELECT redact_deleted(:entry, :erased, :target, :owner, :emptied)")
 
 
 async def strip_rows(ctx: Context, lineage: Collection[UUID], subject: UUID) -> int:
@@ -35,6 +38,16 @@ async def remove_contents(ctx: Context, lineage: Collection[UUID]) -> int:
     return removed + _count(tags)
 
 
+async def redact_deleted(ctx: Context, erased: UUID, entry: UUID) -> int:
+    """What records held openly that were deleted while the person was here; how many versions had some."""
+    done = 0
+    for of in personal_tables().values():
+        for owner in of.owners if of.audited and _open(of) else ():
+            about_it = {"entry": entry, "erased": erased, "target": of.name, "owner": owner, "emptied": _open(of)}
+            done += (await ctx.session.execute(_REDACT_DELETED, about_it)).scalar_one()
+    return done
+
+
 async def _strip(ctx: Context, of: PersonalTable, lineage: Collection[UUID], subject: UUID) -> int:
     changes, left = _emptied(of, lineage)
     if not changes:
@@ -49,6 +62,8 @@ async def _empty(ctx: Context, of: PersonalTable, changes: dict[str, Any], ids: 
     async with ctx.audit("customer.erase", ("party", subject), reason=of.name) as entry:
         of_part = update(of.table).where(of.table.c.id.in_(ids))
         await ctx.session.execute(of_part.values(entry_id=entry, ver=of.table.c.ver + 1, **changes))
+        if _open(of):
+            await ctx.session.execute(_REDACT, {"entry": entry, "emptied": _open(of)})
 
 
 def _emptied(of: PersonalTable, lineage: Collection[UUID]) -> tuple[dict[str, Any], ColumnElement[bool]]:
@@ -60,10 +75,15 @@ def _emptied(of: PersonalTable, lineage: Collection[UUID]) -> tuple[dict[str, An
     for key, owner in of.sealed.items():
         changes[key] = func.emptied_field(c[key])
         left.append(and_(c[owner].in_(lineage), c[key] != func.emptied_field(c[key])))
-    for key in (*of.plain, *(name for name in of.binary if c[name].nullable)):
+    for key in _open(of):
         changes[key] = None
         left.append(and_(owned, c[key].is_not(None)))
     return changes, or_(*left) if left else owned
+
+
+def _open(of: PersonalTable) -> list[str]:
+    """Columns that are no fields of their own: said openly, or keyed tags."""
+    return [*of.plain, *(name for name in of.binary if of.table.c[name].nullable)]
 
 
 def _about(of: PersonalTable, lineage: Collection[UUID]) -> ColumnElement[bool]:

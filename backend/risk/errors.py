@@ -66,3 +66,23 @@ class OverrideDecided(Conflict):
 class RatingMoved(Conflict):
     code = "risk.rating_moved"
     text = "The customer's computed level changed since the override was proposed; propose it again."
+
+
+class FindingNotFound(NotFound):
+    code = "risk.finding_not_found"
+    text = "There is no such finding, or you may not see it."
+
+
+class FindingIncomplete(Invalid):
+    code = "risk.finding_incomplete"
+    text = "Say where it stands and what it says; a report also has the day on which it was published."
+
+
+class FindingInFuture(Invalid):
+    code = "risk.finding_in_future"
+    text = "A report cannot have been published after today."
+
+
+class FindingWithdrawn(Conflict):
+    code = "risk.finding_withdrawn"
+    text = "This finding was withdrawn already."

@@ -34,6 +34,14 @@ class OverrideState(StrEnum):
     REPLACED = "replaced"
 
 
+class Standing(StrEnum):
+    """What a look for adverse information came to."""
+
+    NONE = "none"
+    UNCONFIRMED = "unconfirmed"
+    CONFIRMED = "confirmed"
+
+
 class RunState(StrEnum):
     RUNNING = "running"
     FINISHED = "finished"
@@ -136,3 +144,30 @@ class RatingRun(Audited, table=True):
     done: int = 0
     cursor: UUID | None = None
     counts: dict[str, Any] = Field(sa_type=JSONB)
+
+
+class AdverseFinding(Audited, table=True):
+    """What public sources say against a customer, or that a search of them found nothing (`standing` none).
+
+    A report counts until it is withdrawn with a reason; a search that found nothing counts for a while only
+    (policies/rating). `publisher` and `published_on` say where and when it stood.
+    """
+
+    __tablename__ = "risk_finding"
+    __table_args__ = (
+        Index("ix_risk_finding_party", "tenant_id", "party_id"),
+        CheckConstraint("standing IN ('none', 'unconfirmed', 'confirmed')", name="standing"),
+        CheckConstraint("(standing = 'none') = (published_on IS NULL)", name="published"),
+        CheckConstraint("(withdrawn_at IS NULL) = (withdrawal IS NULL)", name="withdrawal"),
+    )
+
+    party_id: UUID = Field(foreign_key="party.id")
+    standing: str
+    publisher: bytes = sealed_column()
+    summary: bytes | None = sealed_column(nullable=True, default=None)
+    published_on: date | None = None
+    recorded_by: UUID
+    recorded_at: datetime = utc_column()
+    withdrawal: bytes | None = sealed_column(nullable=True, default=None)
+    withdrawn_by: UUID | None = None
+    withdrawn_at: datetime | None = utc_column(nullable=True, default=None)

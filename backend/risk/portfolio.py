@@ -83,6 +83,15 @@ async def renew(ctx: Context) -> int:
     return 0
 
 
+async def rate_all(ctx: Context) -> int:
+    """For the schedule: what moves without an event, such as turnover and the share of cash, is looked at anew.
+
+    Always 0: there is nothing to do again.
+    """
+    await start(ctx)
+    return 0
+
+
 async def rate_new(ctx: Context, limit: int) -> int:
     """For the schedule: customers who have no rating yet get their first one; how many did."""
     ctx.require("run", "rating", Facts(tenant_id=ctx.actor.tenant_id))

@@ -18,8 +18,8 @@ from backend.customers.models import Customer, OwnershipStake, Party, PartyStatu
 from backend.customers.numbering import read_number
 from backend.customers.queries import SCOPE, allowed_ids, facts, standing
 from backend.customers.queries.sight import column
-from backend.risk.errors import OverrideNotFound, RatingNotFound
-from backend.risk.models import OverrideState, RatingRun, RiskOverride, RiskRating, RunState
+from backend.risk.errors import FindingNotFound, OverrideNotFound, RatingNotFound
+from backend.risk.models import AdverseFinding, OverrideState, RatingRun, RiskOverride, RiskRating, RunState
 
 _GONE: Final = (Stage.EXITED.value, Stage.CHURNED.value)
 SEGMENTS: Final[Mapping[str, ColumnElement[Any]]] = {
@@ -126,6 +126,21 @@ async def proposed_overrides(ctx: Context, limit: int) -> Sequence[RiskOverride]
         RiskOverride.state == OverrideState.PROPOSED, col(RiskOverride.party_id).in_(allowed)
     )
     return (await ctx.session.scalars(query.order_by(col(RiskOverride.id)).limit(limit))).all()
+
+
+async def finding(ctx: Context, finding_id: UUID, *, lock: bool = True) -> AdverseFinding:
+    """Raises FindingNotFound, also for what the actor may not see."""
+    query = select(AdverseFinding).where(AdverseFinding.id == finding_id)
+    row = (await ctx.session.scalars(query.with_for_update() if lock else query)).first()
+    if row is None or not await visible(ctx, [row.party_id]):
+        raise FindingNotFound()
+    return row
+
+
+async def findings_of(ctx: Context, party_ids: Collection[UUID]) -> Sequence[AdverseFinding]:
+    """The newest first; for a rating, or for who was asked for the right."""
+    query = select(AdverseFinding).where(col(AdverseFinding.party_id).in_(party_ids))
+    return (await ctx.session.scalars(query.order_by(col(AdverseFinding.id).desc()))).all()
 
 
 async def over(ctx: Context, limit: int) -> Sequence[RiskOverride]:

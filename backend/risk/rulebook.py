@@ -22,8 +22,8 @@ from backend.governance.errors import UnknownText
 from backend.risk import models
 from backend.risk.errors import RuleSetNotInForce, RuleSetNotKept
 from risk_models import crr_yaml
-from risk_models.crr_book import Rating, RatingBook, assemble, rules_version, table_version
-from risk_models.crr_rules import RatingRules
+from risk_models.crr_book import Rating, RatingBook, Version, assemble, rules_version, table_version
+from risk_models.crr_rules import CodeTable, RatingRules
 
 KIND: Final = "risk"
 _REMEMBERED: Final = 64
@@ -60,11 +60,10 @@ async def in_force(ctx: Context, name: str) -> bytes:
     if standing is not None:
         return await texts.by_hash(ctx, standing.sha256)
     known, today = files(ctx.policies.directory), ctx.now.date()
-    versions = [(each.rules, each.document) for each in known.rules]
-    versions += [(each.rules, each.document) for each in known.tables]  # type: ignore[misc]
-    for rules, document in versions:
-        if rules.id == name and rules.covers(today):
-            return document.source
+    versions: tuple[Version[RatingRules] | Version[CodeTable], ...] = (*known.rules, *known.tables)
+    for version in versions:
+        if version.rules.id == name and version.rules.covers(today):
+            return version.document.source
     raise RuleSetNotInForce(scheme=name, day=today.isoformat())
 
 

@@ -13,7 +13,7 @@ from risk_models.crr import REVIEWED_ON, rate
 from risk_models.crr_book import Rating
 from risk_models.crr_override import COLUMNS as OVERRIDE
 from risk_models.crr_record import records
-from risk_models.crr_rules import ABSENT, PRESENT, Fact, FlagFact, NumberFact
+from risk_models.crr_rules import ABSENT, PRESENT, CodesFact, Fact, FlagFact, NumberFact
 
 Offered = str | int | bool | frozenset[str] | None
 Value = str | int | None
@@ -52,14 +52,21 @@ def read_facts(offered: Mapping[str, Offered], rating: Rating, rules: RecordRule
 
     What somebody offers under the fact's own name is believed before what another fact lets us conclude.
     """
-    found = {}
-    for name, fact in rating.rules.facts.items():
-        translation = rules.translation(rating.rules.id, name)
-        known = offered.get(name)
-        if known is None and translation.source is not None:
-            known = offered.get(translation.source)
-        found[name] = _read(fact, known, translation)
-    return found
+    return {
+        name: _first_known(fact, name, offered, rules.translation(rating.rules.id, name))
+        for name, fact in rating.rules.facts.items()
+    }
+
+
+def _first_known(fact: Fact, name: str, offered: Mapping[str, Offered], translation: Translation) -> Value:
+    """A code that the rule-set does not have says nothing: the next source is asked, and it is told if none knows."""
+    values = [_read(fact, offered.get(source), translation) for source in (name, *translation.sources)]
+    told = [value for value in values if value is not None]
+    return next((value for value in told if _speaks(fact, value)), told[0] if told else None)
+
+
+def _speaks(fact: Fact, value: Value) -> bool:
+    return not isinstance(fact, CodesFact) or fact.many or value in fact.codes
 
 
 def _read(fact: Fact, value: Offered, translation: Translation) -> Value:

@@ -11,9 +11,12 @@ from backend.privacy.errors import DataKeyDestroyed
 from backend.risk import queries, rulebook
 from backend.risk.errors import NotRated
 from backend.risk.explanation import Reasons, of_rating
+from backend.risk.findings import FindingFacts, Report, ToldFinding, findings
+from backend.risk.findings import record as record_finding
+from backend.risk.findings import withdraw as withdraw_finding
 from backend.risk.models import Cause, RiskOverride, RiskRating
 from backend.risk.overrides import approve, expire_due, mandatory, note_of, propose, reject, withdraw
-from backend.risk.portfolio import advance, go_on, rate_new, renew, start, unrated
+from backend.risk.portfolio import advance, go_on, rate_all, rate_new, renew, start, unrated
 from backend.risk.rating import Rated, by_scheme, rate
 from backend.risk.record import RecordFacts
 from backend.risk.replay import replay
@@ -23,20 +26,26 @@ from risk_models.crr_book import Rating
 
 __all__ = [
     "Dossier",
+    "FindingFacts",
     "RecordFacts",
+    "Report",
+    "ToldFinding",
     "advance",
     "approve",
     "dossier",
     "expire_due",
     "explain",
+    "findings",
     "go_on",
     "mandatory",
     "note_for",
     "of_nobody",
     "propose",
     "rate",
+    "rate_all",
     "rate_new",
     "rate_now",
+    "record_finding",
     "reject",
     "renew",
     "replay",
@@ -44,6 +53,7 @@ __all__ = [
     "unrated",
     "what_if",
     "withdraw",
+    "withdraw_finding",
 ]
 
 

@@ -17,6 +17,7 @@ from backend.screening.alerts.queries import NOTHING
 from backend.screening.indexes import Searched
 from backend.screening.matching.compare import Match
 from backend.screening.matching.index import Index
+from backend.screening.matching.layers import Layered
 from backend.screening.matching.rules import ScreeningRules
 from backend.screening.matching.subject import Subject
 from backend.screening.models import ScreenedParty
@@ -131,7 +132,7 @@ async def try_names(ctx: Context, subject: Subject, *, near: bool = False) -> li
     return [hits[match.entity.key] for match in shown]
 
 
-def search_all(index: Index, facts: Iterable[Facts], rules: ScreeningRules) -> dict[UUID, list[Match]]:
+def search_all(index: Index | Layered, facts: Iterable[Facts], rules: ScreeningRules) -> dict[UUID, list[Match]]:
     """The alerts of each party that has any."""
     found: dict[UUID, list[Match]] = {}
     for one in facts:

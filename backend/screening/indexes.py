@@ -14,7 +14,8 @@ from backend.access.context import Context
 from backend.screening import queries
 from backend.screening.lists.entity import Entity
 from backend.screening.matching.current import CurrentIndex
-from backend.screening.matching.index import Index, Key
+from backend.screening.matching.index import Key
+from backend.screening.matching.layers import Layered
 from backend.screening.queries import Listed, Moved, State, Stored
 
 
@@ -22,7 +23,7 @@ from backend.screening.queries import Listed, Moved, State, Stored
 class Searched:
     """An index, the state of the lists that it was built from, and the lists by the code their entries carry."""
 
-    index: Index
+    index: Layered
     state: State
     lists: Mapping[str, Listed]
 
@@ -47,9 +48,12 @@ def forget(tenant_id: UUID) -> None:
     _held.pop(tenant_id, None)
 
 
-async def current(ctx: Context) -> Searched | None:
-    """The index of the state that the lists are in; they stay in it until the transaction ends. None without lists."""
-    await queries.hold_state(ctx)
+async def current(ctx: Context, *, hold: bool = True) -> Searched | None:
+    """The index of the state that the lists are in; with `hold` they stay in it until the transaction ends. None
+    without lists.
+    """
+    if hold:
+        await queries.hold_state(ctx)
     number = await queries.stamp(ctx)
     if number == 0:
         return None

@@ -175,6 +175,7 @@ async def _attempt(ctx: Context, of: ScreeningList, sha256: str, day: date | Non
 async def _unchanged(ctx: Context, of: ScreeningList, current: ListVersion) -> Loaded:
     async with ctx.audit("screening.list.check", ("screening_list", of.id)):
         of.checked_at = ctx.now
+    await ctx.emit("screening.list_checked", of.id, {"version": str(current.id)})
     return Loaded(Outcome.NOTHING_NEW, current)
 
 
@@ -183,6 +184,7 @@ async def _refused(ctx: Context, of: ScreeningList, attempt: ListVersion, refusa
     attempt.problem = problems.kept(refusal)
     async with ctx.audit("screening.list.refuse", ("screening_list", of.id), reason=refusal.code):
         ctx.session.add(attempt)
+    await ctx.emit("screening.list_refused", of.id, {"version": str(attempt.id)})
     return Loaded(Outcome.REFUSED, attempt, refusal)
 
 

@@ -13,8 +13,8 @@ from backend.screening.models import ListKind
 
 Answer = Literal["passed", "referred", "failed"]
 Days = Annotated[int, Field(ge=1, le=3650)]
-_LISTS: Final = "screening/lists"
-_NAMES: Final = "screening"
+LISTS: Final = "screening/lists"
+NAMES: Final = "screening"
 
 
 class Publication(Part):
@@ -53,8 +53,8 @@ class ListRules(RuleSet):
 
 
 def list_rules(ctx: Context) -> Loaded[ListRules]:
-    return ctx.policies.book(_LISTS, ListRules).effective(ctx.now.date())
+    return ctx.policies.book(LISTS, ListRules).effective(ctx.now.date())
 
 
 def name_rules(ctx: Context) -> Loaded[ScreeningRules]:
-    return ctx.policies.book(_NAMES, ScreeningRules).effective(ctx.now.date())
+    return ctx.policies.book(NAMES, ScreeningRules).effective(ctx.now.date())

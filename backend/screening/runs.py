@@ -16,7 +16,7 @@ from uuid import UUID
 from backend.access.context import Context
 from backend.access.scopes import Facts
 from backend.core.ids import new_id
-from backend.screening import comparing, indexes, queries, subjects
+from backend.screening import comparing, indexes, queries, retagging, subjects
 from backend.screening.alerts import findings as alerts
 from backend.screening.comparing import Screened, search_all
 from backend.screening.matching.index import build
@@ -136,6 +136,8 @@ async def _next_touched(ctx: Context, run: ScreeningRun, most: int) -> tuple[Col
     rules = name_rules(ctx).rules
     opened = await subjects.whom_to_open(ctx, touched, difference.reach, rules)
     facts = await subjects.facts_of(ctx, opened)
+    otherwise = {one.party_id for one in touched if one.keys_of != difference.touch.keys_of}
+    await retagging.renew(ctx, [one for party_id, one in facts.items() if party_id in otherwise])
     concerned = await asyncio.to_thread(search_all, difference.reach.index, facts.values(), rules)
     whole = await comparing.compare(ctx, concerned.keys(), trigger)
     return [one.party_id for one in touched], done.plus(whole.recorded, len(facts) + whole.parties)

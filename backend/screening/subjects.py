@@ -7,16 +7,14 @@ word, which tells most of those apart whom it does not.
 
 import asyncio
 import hashlib
-from collections import defaultdict
-from collections.abc import Collection, Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date
 from functools import cache
-from typing import Any, Final
+from typing import Final
 from uuid import UUID
 
 import orjson
-from sqlmodel import col, select
 
 from backend.access.context import Context
 from backend.customers.models import (
@@ -26,10 +24,11 @@ from backend.customers.models import (
     PartyIdentifier,
     PartyKind,
     PartyName,
-    PartyStatus,
 )
-from backend.privacy.blind import Blinder, BlindIndex
+from backend.privacy.blind import BlindIndex
+from backend.privacy.searching import SearchTags
 from backend.privacy.vault import field_ref
+from backend.screening import queries
 from backend.screening.lists.entity import BirthDate, EntityKind, Gender, Identifier
 from backend.screening.matching import tables
 from backend.screening.matching.index import Index
@@ -40,6 +39,8 @@ from backend.screening.queries import Touched
 
 _FACTS: Final = BlindIndex.unique(field_ref("screening_standing", "facts_digest"), "facts", "identity")
 _KEYS: Final = BlindIndex(field_ref("screening_standing", "keys"), "keys", "identity", 31)
+"""Who shares a word of a name, the sound of one, or a number: common family and given names can be guessed by rank, and
+seven tags in ten stand for one party alone (measured: docs/keys.md)."""
 _KINDS: Final = {PartyKind.PERSON: EntityKind.PERSON, PartyKind.ORGANISATION: EntityKind.ORGANISATION}
 _COUNTRIES: Final = (CountryTieKind.NATIONALITY.value, CountryTieKind.BIRTH.value)
 _SAMPLE: Final = ("Jan Novák", "Иван Петрович Сидоров", "محمد عبد الله", "王小明", "김민수", "Al-Rashid Trading 77 LLC")
@@ -58,7 +59,7 @@ class Facts:
 async def facts_of(ctx: Context, party_ids: Collection[UUID]) -> dict[UUID, Facts]:
     """Four queries, however many parties; merged and erased ones are left out. Without a check of access."""
     subjects = await subjects_of(ctx, party_ids)
-    tags = _Tags(ctx.vault.blinder)
+    tags = _Tags(ctx.vault.search)
     return {
         party_id: Facts(party_id, subject, facts_digest(ctx, subject), outline(subject, tags.__getitem__))
         for party_id, subject in subjects.items()
@@ -66,18 +67,12 @@ async def facts_of(ctx: Context, party_ids: Collection[UUID]) -> dict[UUID, Fact
 
 
 async def subjects_of(ctx: Context, party_ids: Collection[UUID]) -> dict[UUID, Subject]:
-    parties = (
-        await ctx.session.scalars(
-            select(Party)
-            .where(col(Party.id).in_(party_ids), Party.status == PartyStatus.ACTIVE)
-            .order_by(col(Party.id))
-        )
-    ).all()
+    parties = await queries.active_parties(ctx, party_ids)
     ids = [party.id for party in parties]
     await ctx.vault.load(ids)
-    names = await _rows(ctx, PartyName, ids)
-    identifiers = await _rows(ctx, PartyIdentifier, ids)
-    countries = await _rows(ctx, PartyCountry, ids)
+    names = await queries.details_of(ctx, PartyName, ids)
+    identifiers = await queries.details_of(ctx, PartyIdentifier, ids)
+    countries = await queries.details_of(ctx, PartyCountry, ids)
     return {
         party.id: _subject(ctx, party, names[party.id], identifiers[party.id], countries[party.id]) for party in parties
     }
@@ -99,7 +94,7 @@ def facts_digest(ctx: Context, subject: Subject) -> bytes:
 
 def reach_of(ctx: Context, index: Index) -> Reach:
     """Everything by which any entry of the index is found, tagged as parties are."""
-    return reach(index, _Tags(ctx.vault.blinder).__getitem__)
+    return reach(index, _Tags(ctx.vault.search).__getitem__)
 
 
 def sealed_outline(ctx: Context, facts: Facts) -> bytes:
@@ -127,7 +122,7 @@ def keys_of(ctx: Context) -> str:
     """Names the way keys and outlines are made: another release, or another index key, makes others. Who was tagged
     otherwise counts as touched until a screening tags them anew.
     """
-    return f"{_made()}-{_Tags(ctx.vault.blinder)[0]:08x}"
+    return f"{_made()}-{_Tags(ctx.vault.search)[0]:08x}"
 
 
 @cache
@@ -138,14 +133,14 @@ def _made() -> str:
 
 
 class _Tags(dict[int, int]):
-    """From a key of the matcher to its tag, computed once."""
+    """From a key of the matcher to its tag, computed once; a rotation of the index key changes them all."""
 
-    def __init__(self, blinder: Blinder) -> None:
+    def __init__(self, search: SearchTags) -> None:
         super().__init__()
-        self._blinder = blinder
+        self._search = search
 
     def __missing__(self, key: int) -> int:
-        tag = self[key] = int.from_bytes(self._blinder.tag(_KEYS, f"{key:08x}"), "big") >> 1
+        tag = self[key] = int.from_bytes(self._search.tag(_KEYS, f"{key:08x}"), "big") >> 1
         return tag
 
 
@@ -185,10 +180,3 @@ def _countries(party: Party, ties: Iterable[PartyCountry]) -> frozenset[str]:
     if party.kind == PartyKind.PERSON:
         return frozenset(tie.country for tie in ties if tie.kind in _COUNTRIES)
     return frozenset() if party.country is None else frozenset({party.country})
-
-
-async def _rows(ctx: Context, model: Any, party_ids: Collection[UUID]) -> Mapping[UUID, list[Any]]:
-    grouped: dict[UUID, list[Any]] = defaultdict(list)
-    for row in await ctx.session.scalars(select(model).where(model.party_id.in_(party_ids)).order_by(model.id)):
-        grouped[row.party_id].append(row)
-    return grouped

@@ -4,6 +4,7 @@ import gzip
 import hashlib
 import mimetypes
 from dataclasses import dataclass
+from functools import cache
 from pathlib import Path
 from typing import Final, Self
 
@@ -30,6 +31,7 @@ class Assets:
         self._assets = assets
 
     @classmethod
+    @cache
     def load(cls, directory: Path = _STATIC) -> Self:
         return cls({path.name: _read(path) for path in sorted(directory.iterdir()) if path.is_file()})
 

@@ -6,6 +6,8 @@ from typing import Any, Final
 from starlette.responses import Response
 from starlette.routing import Route
 
+from backend.access.context import Context
+from backend.access.scopes import Facts
 from backend.web.door import Visit, Web, page
 from backend.web.errors import PageUnknown
 from backend.web.ownership_picture import picture
@@ -62,13 +64,17 @@ async def render(
         raise PageUnknown()
     ownership, today = party.get("ownership"), visit.web.platform.clock().date()
     policies = visit.web.platform.policies_of(visit.actor)
+    may = await visit.rights("PARTY", party_id)
+    assigns = section == "overview" and may["mayAssign"] and party["customer"] is not None
     return visit.html(
         "customers/customer.html",
         200 if problem is None else problem.status,
         party=party,
         limits=answer["processingLimits"],
+        endings=answer.get("holdingEndings") or (),
         section=section,
-        may=await visit.rights("PARTY", party_id),
+        may=may,
+        staff=await assignable(visit) if assigns else (),
         history=await _history(visit, party_id) if section == "history" else None,
         ownership=ownership,
         graph=None if ownership is None else picture(party, ownership, party["stakes"] or ()),
@@ -81,6 +87,19 @@ async def render(
         act=act,
         typed=typed or {},
     )
+
+
+async def assignable(visit: Visit) -> list[dict[str, Any]]:
+    """The active colleagues to whom the reader may give a customer."""
+    staff = (await visit.query("customer-managers"))["staff"]
+
+    async def allowed(ctx: Context) -> list[dict[str, Any]]:
+        def to(one: dict[str, Any]) -> Facts:
+            return Facts(tenant_id=ctx.actor.tenant_id, manager_id=one["id"], team_id=one["teamId"])
+
+        return [one for one in staff if one["active"] and ctx.may("assign", "customer", to(one))]
+
+    return await visit.web.platform.run(visit.actor, allowed)
 
 
 async def movements(visit: Visit) -> Response:

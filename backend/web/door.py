@@ -3,6 +3,7 @@
 import logging
 from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass, field
+from http import HTTPStatus
 from typing import Any, Final
 from urllib.parse import quote, urlsplit
 
@@ -10,6 +11,7 @@ from starlette.datastructures import FormData
 from starlette.requests import Request
 from starlette.responses import HTMLResponse, RedirectResponse, Response
 
+from backend.access import signatures
 from backend.access.directory_errors import NotSignedIn
 from backend.access.sign_in_errors import StepUpNeeded
 from backend.core.actor import Actor
@@ -21,6 +23,7 @@ from backend.edge import csrf, sessions
 from backend.edge.executor import Answer, GraphQLExecutor
 from backend.edge.platform import Platform
 from backend.edge.sessions import Person
+from backend.edge.signatures import KINDS
 from backend.web import confirming, refusals
 from backend.web.assets import Assets
 from backend.web.errors import LengthUnknown, UploadTooLarge
@@ -103,7 +106,7 @@ class Visit:
         answer = await self.partial(document, **variables)
         if answer.errors or answer.data is None:
             problem = refusals.of_entry(answer.errors[0], self.actor.locale)
-            if problem.status >= 500 or problem.code == StepUpNeeded.code:  # noqa: PLR2004
+            if problem.status >= HTTPStatus.INTERNAL_SERVER_ERROR or problem.code == StepUpNeeded.code:
                 raise PageRefused(problem)
             return Outcome({}, problem)
         result: Mapping[str, Any] = answer.data["result"]
@@ -148,6 +151,9 @@ class Visit:
         return {
             "person": self.person,
             "roles": self.actor.roles,
+            "may_sign": any(signatures.concerns(self.actor, policy, kind) for kind in KINDS),
+            "may_see_customers": bool(policy.scopes(self.actor, "view", "customer")),
+            "may_see_cases": bool(policy.scopes(self.actor, "view", "onboarding_case")),
             "may_create": bool(policy.scopes(self.actor, "create", "customer")),
             "may_see_privacy": bool(policy.scopes(self.actor, "view", "privacy_request")),
             "may_report": bool(
@@ -157,7 +163,11 @@ class Visit:
             "may_see_roles": bool(policy.scopes(self.actor, "view", "role_grant")),
             "may_rate_portfolio": bool(policy.scopes(self.actor, "view_portfolio", "rating")),
             "may_screen": bool(policy.scopes(self.actor, "view", "screening_alert")),
+            "may_see_complaints": bool(policy.scopes(self.actor, "view", "complaint")),
             "may_review": bool(policy.scopes(self.actor, "view", "review")),
+            "may_review_products": bool(policy.scopes(self.actor, "view", "product_review")),
+            "may_see_imports": bool(policy.scopes(self.actor, "view", "import")),
+            "may_see_products": bool(policy.scopes(self.actor, "view", "product")),
             "may_run_screening": bool(policy.scopes(self.actor, "run", "screening")),
             "path": self.request.url.path,
             "here": local_path(str(self.request.url)),
@@ -188,8 +198,11 @@ def page(web: Web, handler: Handler) -> Endpoint:
     return endpoint
 
 
-def form(web: Web, handler: Handler) -> Endpoint:
-    """What a form is sent to: nothing is read of it before it is known to come from a page of this session."""
+def form(web: Web, handler: Handler, *, most: int | None = None) -> Endpoint:
+    """What a form is sent to: nothing is read of it before it is known to come from a page of this session.
+
+    Files of it lie in temporary files while they are looked at, with `most` bytes where other files may be larger.
+    """
 
     async def endpoint(request: Request) -> Response:
         try:
@@ -201,7 +214,7 @@ def form(web: Web, handler: Handler) -> Endpoint:
         visit = Visit(web, request, person)
 
         async def checked(visit: Visit) -> Response:
-            refuse_large(request, web.settings)
+            refuse_large(request, web.settings, most)
             async with request.form() as sent:
                 visit.form = sent
                 presented = str(sent.get(TOKEN_FIELD, ""))
@@ -242,13 +255,14 @@ def _problem(result: Mapping[str, Any], locale: str) -> Problem:
     return Problem(code, refusals.said(str(result["message"]), field, locale), refusals.status_of_code(code), field)
 
 
-def refuse_large(request: Request, settings: Settings) -> None:
+def refuse_large(request: Request, settings: Settings, most: int | None = None) -> None:
     """Before a byte is read. Raises LengthUnknown, UploadTooLarge."""
+    most = most or settings.max_upload_bytes
     length = request.headers.get("content-length", "")
     if not length.isdigit():
         raise LengthUnknown()
-    if int(length) > settings.max_upload_bytes + _FIELDS_BESIDE_A_FILE:
-        raise UploadTooLarge(field="file", limit=settings.max_upload_bytes // 1024**2)
+    if int(length) > most + _FIELDS_BESIDE_A_FILE:
+        raise UploadTooLarge(field="file", limit=most // 1024**2)
 
 
 def request_id(request: Request) -> str:

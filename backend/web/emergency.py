@@ -32,7 +32,7 @@ async def open_access(visit: Visit) -> Response:
         role=visit.typed("role"),
         reason=visit.typed("reason"),
         words=visit.typed("words"),
-        minutes=int(minutes) if minutes.isdecimal() and len(minutes) < 6 else 0,  # noqa: PLR2004
+        minutes=int(minutes) if minutes.isdecimal() and len(minutes) < 6 else 0,  # noqa: PLR2004 - digits that are minutes at all
         ticket=visit.optional("ticket"),
         idempotencyKey=visit.optional("idempotencyKey"),
     )

@@ -113,7 +113,7 @@ def country(locale: str, code: str | None) -> str:
 def countries(locale: str) -> list[tuple[str, str]]:
     """Codes and names for a choice, in the order of the reader's alphabet; without continents and fictions."""
     names = Locale.parse(locale).territories
-    real = [(code, name) for code, name in names.items() if len(code) == 2 and code.isalpha() and code not in _NOT_ONE]  # noqa: PLR2004
+    real = [(code, name) for code, name in names.items() if len(code) == 2 and code.isalpha() and code not in _NOT_ONE]  # noqa: PLR2004 - ISO
     return sorted(real, key=lambda pair: pair[1])
 
 

@@ -6,16 +6,26 @@ Codes are compared in lower case, because the schema writes enums in capitals an
 from typing import Final
 
 from backend.core.i18n import translate
+from backend.web.complaint_words import COMPLAINT_LABELS, COMPLAINT_NOTICES, COMPLAINT_TONES
+from backend.web.holding_words import HOLDING_LABELS, HOLDING_NOTICES
 from backend.web.privacy_words import PRIVACY_LABELS, PRIVACY_NOTICES
+from backend.web.product_review_words import PRODUCT_REVIEW_LABELS, PRODUCT_REVIEW_NOTICES, PRODUCT_REVIEW_TONES
+from backend.web.product_words import PRODUCT_LABELS, PRODUCT_NOTICES, PRODUCT_TONES
 from backend.web.rating_words import RATING_LABELS
 from backend.web.review_words import REVIEW_LABELS, REVIEW_NOTICES
 from backend.web.screening_words import SCREENING_LABELS
+from backend.web.selling_words import SELLING_LABELS, SELLING_NOTICES, SELLING_TONES
 
 LABELS: Final[dict[str, dict[str, str]]] = {
     **SCREENING_LABELS,
     **PRIVACY_LABELS,
     **RATING_LABELS,
     **REVIEW_LABELS,
+    **PRODUCT_LABELS,
+    **HOLDING_LABELS,
+    **PRODUCT_REVIEW_LABELS,
+    **SELLING_LABELS,
+    **COMPLAINT_LABELS,
     "report_format": {
         "xlsx": "Workbook (XLSX)",
         "csv": "Table (CSV)",
@@ -29,6 +39,7 @@ LABELS: Final[dict[str, dict[str, str]]] = {
         "head_of_compliance": "Head of compliance",
         "data_protection_officer": "Data protection officer",
         "product_manager": "Product manager",
+        "product_committee": "Product committee",
         "risk_analyst": "Risk analyst",
         "service_agent": "Service agent",
         "auditor": "Auditor",
@@ -220,9 +231,17 @@ LABELS: Final[dict[str, dict[str, str]]] = {
         "reviews.review": "Review a customer",
         "reviews.information": "Obtain information for a review",
         "reviews.approval": "Sign a review",
+        "suitability.reassess": "Assess a customer again",
+        "sales.sign": "Sign a sale",
+        "complaints.handle": "Answer a complaint",
+        "complaints.urgent": "Answer a complaint whose time ends",
         "screening.review": "Decide a screening alert",
+        "screening.list_stale": "Load a list that is older than it may be",
+        "screening.list_refused": "Replace a file of a list that was refused",
         "screening.second_person": "Answer a proposed decision",
         "access.emergency": "Review emergency access",
+        "approvals.rules": "Approve a change of rules",
+        "approvals.access": "Approve a change of access",
     },
     "work_state": {"open": "Waiting", "claimed": "Taken", "done": "Finished", "cancelled": "Cancelled"},
     "emergency_state": {
@@ -290,6 +309,11 @@ LABELS: Final[dict[str, dict[str, str]]] = {
     "notice": {
         **PRIVACY_NOTICES,
         **REVIEW_NOTICES,
+        **PRODUCT_NOTICES,
+        **HOLDING_NOTICES,
+        **PRODUCT_REVIEW_NOTICES,
+        **SELLING_NOTICES,
+        **COMPLAINT_NOTICES,
         "report.started": "The report is being made; it appears below when it is ready.",
         "report.finished": "The report is ready.",
         "party.recorded": "The customer was recorded.",
@@ -316,6 +340,7 @@ LABELS: Final[dict[str, dict[str, str]]] = {
         "work.claimed": "This work is yours now.",
         "work.released": "The work is back in its queue.",
         "work.assigned": "The work was assigned.",
+        "product.compared": "The version was compared with the approved one.",
         "ruleset.drafted": "The draft was kept. Simulate it next.",
         "ruleset.edited": "The draft was changed. Simulate it again.",
         "ruleset.simulated": "The simulation was started.",
@@ -336,6 +361,8 @@ LABELS: Final[dict[str, dict[str, str]]] = {
         "merge.proposed": "The merge was proposed; a second person has to approve it.",
         "merge.approved": "The two records are one now.",
         "merge.dismissed": "The two records stay separate.",
+        "finding.recorded": "The finding was recorded and the customer rated anew.",
+        "finding.withdrawn": "The finding was withdrawn and the customer rated anew.",
         "override.proposed": "The level was proposed; a second person has to agree.",
         "override.approved": "The level holds from now on.",
         "override.rejected": "The proposed level was refused.",
@@ -365,6 +392,9 @@ LABELS: Final[dict[str, dict[str, str]]] = {
         "account.session_ended": "The session has ended.",
         "account.sessions_ended": "All other sessions have ended.",
         "staff.factor_reset": "The second factor of the colleague is gone, and all sessions have ended.",
+        "staff.factor_proposed": "Proposed. A second person takes the second factor away.",
+        "staff.factor_kept": "The colleague keeps the second factor.",
+        "staff.factor_withdrawn": "The proposal was withdrawn.",
         "staff.sessions_ended": "All sessions of the colleague have ended.",
         "emergency.opened": "Emergency access is on. Everything you open is noted.",
         "emergency.ended": "Emergency access has ended.",
@@ -478,4 +508,12 @@ def readable(code: str) -> str:
 def tone(value: object) -> str:
     """The class of a badge: its colour says nothing that its word does not."""
     code = str(value).lower()
-    return next((name for name, codes in _TONES.items() if code in codes), "")
+    further = (PRODUCT_TONES, PRODUCT_REVIEW_TONES, SELLING_TONES, COMPLAINT_TONES)
+    return next(
+        (
+            name
+            for name, codes in _TONES.items()
+            if code in codes or any(code in each.get(name, ()) for each in further)
+        ),
+        "",
+    )

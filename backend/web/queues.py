@@ -1,4 +1,4 @@
-"""Queues and approvals: what waits for whom, to be taken, given back or given to somebody."""
+"""Queues: what waits for whom, to be taken, given back or given to somebody."""
 
 from typing import Final
 
@@ -21,7 +21,6 @@ def routes(web: Web) -> list[Route]:
     return [
         Route("/queues", page(web, queues), methods=["GET"]),
         Route("/queues/{name}", page(web, queues), methods=["GET"]),
-        Route("/approvals", page(web, approvals), methods=["GET"]),
         Route("/work/{item_id:uuid}/{act}", form(web, act), methods=["POST"]),
     ]
 
@@ -43,17 +42,6 @@ async def queues(visit: Visit) -> Response:
         work=data.get("queue"),
         staff=[each for each in data.get("staff") or () if each["active"]],
     )
-
-
-async def approvals(visit: Visit) -> Response:
-    data = await visit.query("approvals", first=_PAGE, after=visit.request.query_params.get("after"))
-    waiting = []
-    for case in data["cases"]["nodes"]:
-        sign = next((each for each in case["actions"] if each["verb"] == "SIGN"), None)
-        waiting.append((case, sign))
-    mine = [pair for pair in waiting if pair[1] is not None and pair[1]["available"]]
-    others = [pair for pair in waiting if pair not in mine]
-    return visit.html("work/approvals.html", mine=mine, others=others, page_info=data["cases"]["pageInfo"])
 
 
 async def act(visit: Visit) -> Response:

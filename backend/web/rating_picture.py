@@ -4,6 +4,7 @@ from collections.abc import Iterable, Mapping
 from typing import Any, Final
 
 from backend.web import labels
+from backend.web.review_picture import LEVELS
 
 _PERCENT: Final = 100
 
@@ -29,5 +30,7 @@ def history(ratings: Iterable[Mapping[str, Any]]) -> list[tuple[str, float]]:
 
 
 def bars(counts: Iterable[Mapping[str, Any]], locale: str) -> dict[str, Any]:
-    rows = [(labels.label(locale, "risk", each["level"] or "unrated"), each["customers"]) for each in counts]
+    known = {each["level"] or "unrated": each["customers"] for each in counts}
+    order = (*(level for level in LEVELS if level in known), *(level for level in known if level not in LEVELS))
+    rows = [(labels.label(locale, "risk", level), known[level]) for level in order]
     return {"names": [name for name, _ in rows], "values": [count for _, count in rows]}

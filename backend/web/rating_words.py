@@ -117,6 +117,9 @@ RATING_LABELS: Final[dict[str, dict[str, str]]] = {
         "card": "Card",
         "cheque": "Cheque",
         "cash": "Cash",
+        "structuring": "Cash deposits just below the threshold",
+        "reactivation": "Woke up after a long sleep",
+        "pass_through": "Money left as soon as it came",
     },
 }
 _UNITS: Final = (

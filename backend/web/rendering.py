@@ -1,7 +1,7 @@
 """Templates: one environment a language, so that words, dates and amounts are in it wherever a template says so."""
 
 from collections.abc import Callable
-from functools import partial
+from functools import cache, partial
 from pathlib import Path
 from typing import Any, Final
 
@@ -26,6 +26,7 @@ class Renderer:
         return self._environments[locale].get_template(template).render(**context)
 
 
+@cache
 def _environment(locale: str, assets: Assets) -> Environment:
     environment = Environment(
         loader=FileSystemLoader(_TEMPLATES),

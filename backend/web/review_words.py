@@ -38,6 +38,7 @@ REVIEW_LABELS: Final[dict[str, dict[str, str]]] = {
         "rating": "Risk rating",
         "override": "Agreed risk level",
         "alert": "Screening alert",
+        "finding": "Public sources",
         "behaviour": "Movements",
         "product": "Product",
     },
@@ -46,6 +47,11 @@ REVIEW_LABELS: Final[dict[str, dict[str, str]]] = {
         "reactivation": "Woke up after a long sleep",
         "cash": "High share of cash",
         "pass_through": "Money left as soon as it came",
+    },
+    "adverse_standing": {
+        "none": "Searched, nothing found",
+        "unconfirmed": "Reported, not confirmed",
+        "confirmed": "Confirmed",
     },
     "restriction_ground": {"overdue": "A review is overdue", "outcome": "Decided by a review"},
 }

@@ -9,6 +9,7 @@ from starlette.routing import Route
 
 from backend.web.door import Visit, Web, form, page
 from backend.web.refusals import Problem
+from backend.web.review_picture import LEVELS, weeks, workload
 
 _PAGE: Final = 50
 _WEEKS: Final = 26
@@ -54,6 +55,7 @@ def routes(web: Web) -> list[Route]:
         Route("/reviews/{review_id:uuid}/{act}", form(web, act), methods=["POST"]),
         Route("/customers/{party_id:uuid}/reviews", page(web, of_customer), methods=["GET"]),
         Route("/customers/{party_id:uuid}/reviews", form(web, open_one), methods=["POST"]),
+        Route("/customers/{party_id:uuid}/reviews/panel", page(web, panel), methods=["GET"]),
     ]
 
 
@@ -134,22 +136,34 @@ async def act(visit: Visit) -> Response:
 async def forecast(visit: Visit) -> Response:
     data = await visit.query("review-forecast", weeks=_WEEKS)
     found = data["reviewForecast"]
-    weeks: dict[Any, dict[str, Any]] = {}
-    for load in found["loads"]:
-        line = weeks.setdefault(load["week"], {"week": load["week"], "reviews": 0, "minutes": 0, "levels": {}})
-        line["reviews"] += load["reviews"]
-        line["minutes"] += load["minutes"]
-        line["levels"][load["level"] or "unrated"] = load["reviews"]
-    lines = sorted(weeks.values(), key=lambda line: str(line["week"]))
-    chart = {"names": [str(e["week"]) for e in lines], "values": [round(e["minutes"] / _MINUTES) for e in lines]}
+    lines = weeks(found["loads"])
+    levels = [level for level in LEVELS if any(level in line["levels"] for line in lines)]
+    capacity = round(found["minutesAWeek"] / _MINUTES)
     return visit.html(
         "reviews/forecast.html",
         lines=lines,
-        chart=chart,
-        levels=sorted({level for line in lines for level in line["levels"]}),
-        capacity=round(found["minutesAWeek"] / _MINUTES),
+        levels=levels,
+        picture=workload(lines, levels, capacity, visit.actor.locale),
+        capacity=capacity,
         over=[line for line in lines if line["minutes"] > found["minutesAWeek"]],
     )
+
+
+async def panel(visit: Visit) -> Response:
+    """The part of a customer's page: what is open, what is restricted, when the next one is."""
+    party_id = str(visit.request.path_params["party_id"])
+    data = await visit.query("customer-reviews", id=party_id)
+    return visit.html("reviews/panel.html", party_id=party_id, **_standing(data))
+
+
+def _standing(data: Mapping[str, Any]) -> dict[str, Any]:
+    reviews = data["reviews"]["nodes"]
+    return {
+        "reviews": reviews,
+        "open": next((each for each in reviews if not each["outcome"] and each["state"] != "CANCELLED"), None),
+        "restrictions": data["saleRestrictions"],
+        "customer": (data["party"] or {}).get("customer"),
+    }
 
 
 async def of_customer(visit: Visit, *, problem: Problem | None = None) -> Response:
@@ -158,8 +172,7 @@ async def of_customer(visit: Visit, *, problem: Problem | None = None) -> Respon
     return visit.html(
         "reviews/customer.html",
         200 if problem is None else problem.status,
-        reviews=data["reviews"]["nodes"],
-        restrictions=data["saleRestrictions"],
+        **_standing(data),
         party_id=party_id,
         problem=problem,
         typed={name: visit.typed(name) for name in visit.form if name not in {"_token", "idempotencyKey"}},

@@ -32,10 +32,17 @@ def routes(web: Web) -> list[Route]:
 
 
 async def shown(visit: Visit) -> Response:
-    return await _render(visit)
+    return await render(visit)
 
 
-async def _render(visit: Visit, *, problem: Problem | None = None, typed: Mapping[str, Any] | None = None) -> Response:
+async def render(
+    visit: Visit,
+    *,
+    problem: Problem | None = None,
+    typed: Mapping[str, Any] | None = None,
+    finding: Mapping[str, str] | None = None,
+) -> Response:
+    """The page, with what was typed into the form that was refused."""
     party_id = str(visit.request.path_params["party_id"])
     data = await visit.query("rating", id=party_id)
     if data["party"] is None:
@@ -60,6 +67,8 @@ async def _render(visit: Visit, *, problem: Problem | None = None, typed: Mappin
         latest=visit.web.platform.clock().date() + timedelta(days=rating["overrideLongestDays"]),
         problem=trouble,
         typed=typed or {},
+        finding=finding or {},
+        findings=data["findings"],
     )
 
 
@@ -82,8 +91,8 @@ async def propose(visit: Visit) -> Response:
     wanted = {**given, "partyId": str(visit.request.path_params["party_id"])}
     outcome = await visit.act("risk-override-propose", input=wanted, idempotencyKey=visit.optional("idempotencyKey"))
     if outcome.problem is not None:
-        return await _render(visit, problem=outcome.problem, typed=given)
-    return visit.redirect(_path(visit), "override.proposed")
+        return await render(visit, problem=outcome.problem, typed=given)
+    return visit.redirect(path_of(visit), "override.proposed")
 
 
 async def approve(visit: Visit) -> Response:
@@ -102,8 +111,8 @@ async def _decide(visit: Visit, document: str, notice: str) -> Response:
     override_id = str(visit.request.path_params["override_id"])
     outcome = await visit.act(document, id=override_id, idempotencyKey=visit.optional("idempotencyKey"))
     if outcome.problem is not None:
-        return await _render(visit, problem=outcome.problem)
-    return visit.redirect(_path(visit), notice)
+        return await render(visit, problem=outcome.problem)
+    return visit.redirect(path_of(visit), notice)
 
 
 async def portfolio(visit: Visit, problem: Problem | None = None) -> Response:
@@ -117,12 +126,14 @@ async def portfolio(visit: Visit, problem: Problem | None = None) -> Response:
         "risk/portfolio.html",
         200 if problem is None else problem.status,
         **data,
+        address=f"/portfolio?{visit.request.url.query}",
         chart=bars(data["levels"], visit.actor.locale),
         segment=segment,
         segment_choices=_SEGMENTS,
         start=start,
         end=end,
         team_names={str(team["id"]): team["name"] for team in data["teams"]},
+        may_run=bool(visit.web.platform.policy_of(visit.actor).scopes(visit.actor, "run", "rating")),
         problem=problem,
     )
 
@@ -141,5 +152,5 @@ def _day(text: str | None, otherwise: date) -> date:
         return otherwise
 
 
-def _path(visit: Visit) -> str:
+def path_of(visit: Visit) -> str:
     return f"/customers/{visit.request.path_params['party_id']}/rating"

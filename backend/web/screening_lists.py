@@ -26,7 +26,7 @@ _NOTICES: Final = {
 def routes(web: Web) -> list[Route]:
     return [
         Route(_LISTS, page(web, listed), methods=["GET"]),
-        Route(f"{_LISTS}/load", form(web, load), methods=["POST"]),
+        Route(f"{_LISTS}/load", form(web, load, most=web.settings.max_list_bytes), methods=["POST"]),
         Route(f"{_LISTS}/rescan", form(web, rescan), methods=["POST"]),
         Route(f"{_LISTS}/{{list_id:uuid}}", page(web, shown), methods=["GET"]),
         Route(f"{_LISTS}/{{list_id:uuid}}/versions/{{number:int}}", page(web, changed), methods=["GET"]),
@@ -46,7 +46,7 @@ async def listed(visit: Visit, problem: Problem | None = None) -> Response:
         may_load=bool(policy.scopes(actor, "load", "screening_list")),
         may_run=bool(policy.scopes(actor, "run", "screening")),
         further={name: format_.optional for name, format_ in FORMATS.items()},
-        upload_limit=visit.web.settings.max_upload_bytes // 1024**2,
+        upload_limit=visit.web.settings.max_list_bytes // 1024**2,
         problem=problem,
         chosen=visit.typed("code"),
     )

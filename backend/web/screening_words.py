@@ -41,6 +41,8 @@ SCREENING_LABELS: Final[dict[str, dict[str, str]]] = {
         "by_hand": "Reopened by a person",
         "entry_removed": "The entry left its list",
         "no_longer_alike": "The two no longer look alike",
+        "customers_merged": "Reopened: two records of the customer were merged",
+        "went_into_another": "The record was merged into another",
     },
     "comparison": {
         "base": "Two equal names",

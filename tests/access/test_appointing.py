@@ -73,11 +73,13 @@ class Office:
 
         return await self.run(self.operator, look)
 
-    async def insert(self, holder_id: UUID, role: str, begin: str = "now()", end: str = "NULL") -> None:
+    async def insert(
+        self, holder_id: UUID, role: str, begin: str = "now()", end: str = "NULL", action: str = "role.appoint"
+    ) -> None:
         """As the application's role, past every service, with an entry that says so."""
 
         async def raw(ctx: Context) -> None:
-            async with ctx.audit("role.grant", ("staff_user", holder_id)) as entry:
+            async with ctx.audit(action, ("staff_user", holder_id)) as entry:
                 await ctx.session.execute(
                     text(
                         "INSERT INTO role_grant (id, tenant_id, entry_id, ver, holder_id, role, granted_by, valid_from,"
@@ -145,6 +147,69 @@ async def test_the_database_refuses_a_sensitive_role_that_nobody_approved(office
 
     with pytest.raises(RuleOfDatabase, match="approver"):
         await office.run(office.admin, cheat)
+
+
+async def test_the_database_refuses_a_sensitive_role_without_an_appointment(office: Office) -> None:
+    with pytest.raises(RuleOfDatabase) as refused:
+        await office.insert(office.david.id, "auditor", action="role.grant")
+    assert refused.value.params["constraint"] == "role_two_people"
+
+
+async def test_the_database_lets_one_person_give_what_is_not_sensitive(office: Office) -> None:
+    await office.insert(office.david.id, "service_agent", begin="'2026-01-01'", action="role.grant")
+    assert await office.roles(office.david) == {"service_agent"}
+
+
+async def test_the_database_refuses_an_appointment_made_and_approved_in_one_transaction(office: Office) -> None:
+    async def forge(ctx: Context) -> None:
+        grant, row = new_id(), new_id()
+        given = {"grant": grant, "row": row, "tenant": office.tenant.id, "holder": office.david.id}
+        given |= {"one": office.admin.id, "two": office.adela.id}
+        async with ctx.audit("role.propose", ("staff_user", office.david.id)) as entry:
+            await ctx.session.execute(
+                text(
+                    "INSERT INTO role_appointment (id, tenant_id, entry_id, ver, holder_id, role, sensitive, reason,"
+                    " state, proposed_by, proposed_at) VALUES (:row, :tenant, :entry, 1, :holder, 'auditor', true,"
+                    " 'forged', 'proposed', :one, now())"
+                ),
+                given | {"entry": entry},
+            )
+        async with ctx.audit("role.approve", ("staff_user", office.david.id)) as entry:
+            await ctx.session.execute(
+                text(
+                    "INSERT INTO role_grant (id, tenant_id, entry_id, ver, holder_id, role, granted_by, valid_from)"
+                    " VALUES (:grant, :tenant, :entry, 1, :holder, 'auditor', :one, now())"
+                ),
+                given | {"entry": entry},
+            )
+            await ctx.session.execute(
+                text(
+                    "UPDATE role_appointment SET state = 'granted', decided_by = :two, grant_id = :grant,"
+                    " entry_id = :entry, ver = 2 WHERE id = :row"
+                ),
+                given | {"entry": entry},
+            )
+
+    with pytest.raises(RuleOfDatabase) as refused:
+        await office.run(office.admin, forge)
+    assert refused.value.params["constraint"] == "role_two_people"
+
+
+async def test_the_database_refuses_to_lengthen_what_two_people_approved(office: Office, clock: FixedClock) -> None:
+    end = clock() + timedelta(days=30)
+    row = await office.propose(office.admin, office.david, "auditor", valid_to=end)
+    await office.run(office.adela, appointing.approve_role, row.id)
+
+    async def lengthen(ctx: Context) -> None:
+        async with ctx.audit("role.grant", ("staff_user", office.david.id)) as entry:
+            await ctx.session.execute(
+                text("UPDATE role_grant SET valid_to = NULL, entry_id = :entry, ver = ver + 1 WHERE holder_id = :id"),
+                {"entry": entry, "id": office.david.id},
+            )
+
+    with pytest.raises(RuleOfDatabase) as refused:
+        await office.run(office.admin, lengthen)
+    assert refused.value.params["constraint"] == "role_two_people"
 
 
 async def test_a_decided_proposal_is_closed(office: Office) -> None:

@@ -1,8 +1,7 @@
 """Words that stand nowhere else, planted in every personal field, and the search for them in every form."""
 
 import base64
-import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from uuid import UUID
 
 import psycopg
@@ -12,11 +11,17 @@ from backend.core.database import Database
 from backend.privacy.personal import sealed_columns
 
 LONG_ENOUGH = 8
+STEM = "Zyxkanar"
 
 
 def word(number: int) -> str:
     """Letters alone, so that it may be a name, a login or part of an address."""
-    return f"Zyxkanar{chr(97 + number // 26)}{chr(97 + number % 26)}qvw"
+    return f"{STEM}{chr(97 + number // 26)}{chr(97 + number % 26)}qvw"
+
+
+def open_word(number: int) -> str:
+    """For columns that are kept openly: a word that nobody takes for one of the encrypted."""
+    return f"Qvopenly{chr(97 + number)}xyz"
 
 
 async def everything_sealed(ctx: Context) -> dict[str, list[str]]:
@@ -64,11 +69,20 @@ def _base64(text: bytes) -> Iterator[bytes]:
 
 
 def found_in(places: Iterable[tuple[str, bytes]], secrets: Iterable[str]) -> dict[str, set[str]]:
-    """By secret, where it stands."""
-    known = {form: secret for secret in secrets for form in forms(secret)}
-    any_form = re.compile(b"|".join(map(re.escape, sorted(known, key=len, reverse=True))))
+    """By secret, where it stands; of words that are planted any one, by what they have in common."""
+    common = {STEM if STEM in secret else secret for secret in secrets}
+    return _found(places, {form: secret for secret in common for form in forms(secret)})
+
+
+def read_in(places: Iterable[tuple[str, bytes]], secrets: Iterable[str]) -> dict[str, set[str]]:
+    """As `found_in`, of what people read: text alone, in whatever case."""
+    return _found(places, {secret.lower().encode(): secret for secret in secrets})
+
+
+def _found(places: Iterable[tuple[str, bytes]], known: Mapping[bytes, str]) -> dict[str, set[str]]:
     found: dict[str, set[str]] = {}
     for place, content in places:
-        for hit in any_form.findall(content.lower()):
-            found.setdefault(known[hit], set()).add(place)
+        text = content.lower()
+        for form in [form for form in known if form in text]:
+            found.setdefault(known[form], set()).add(place)
     return found

@@ -25,7 +25,7 @@ class Desk:
         user = StaffUser(tenant_id=self.tenant.id, login=login, display_name=login.title())
 
         async def write(ctx: Context) -> None:
-            async with ctx.audit("staff.create", ("staff_user", user.id)):
+            async with ctx.audit("role.appoint", ("staff_user", user.id)):
                 ctx.session.add(user)
                 ctx.session.add(
                     RoleGrant(

@@ -1,9 +1,11 @@
 """The house put together, over HTTP: what is open to all, what asks for credentials, what every answer carries."""
 
 import asyncio
+import re
 from collections.abc import AsyncIterator
 from dataclasses import replace
 from datetime import timedelta
+from typing import Any
 
 import httpx
 import pytest
@@ -36,11 +38,13 @@ async def client(app: FastAPI) -> AsyncIterator[httpx.AsyncClient]:
         yield opened
 
 
-async def _partner(platform: Platform, tenant: Tenant, role: str = "partner_developer") -> dict[str, str]:
+async def _partner(
+    platform: Platform, tenant: Tenant, role: str = "partner_developer", name: str = "Shop"
+) -> dict[str, str]:
     operator = replace(system_actor(tenant.id, "test", "cli"), roles=frozenset({"operator"}))
 
     async def register(ctx: Context) -> str:
-        made, key = await directory.register_client(ctx, name="Shop", lifetime=timedelta(days=1))
+        made, key = await directory.register_client(ctx, name=name, lifetime=timedelta(days=1))
         await directory.grant_role(ctx, holder_id=made.id, role=role)
         return key
 
@@ -63,6 +67,37 @@ async def test_a_process_without_its_database_is_not_ready(platform: Platform, c
     platform.engine = create_async_engine("postgresql+psycopg://nobody@127.0.0.1:9/nothing")
     response = await client.get("/health/ready")
     assert (response.status_code, response.json()) == (503, {"status": "database"})
+
+
+async def test_a_process_that_does_not_write_the_log_says_so(client: httpx.AsyncClient) -> None:
+    response = await client.get("/health/log")
+    assert (response.status_code, response.json()) == (503, {"status": "background"})
+
+
+async def test_a_log_that_halts_is_told_in_figures_and_so_is_that_it_goes_on(
+    platform: Platform, tenant: Tenant, app: FastAPI, client: httpx.AsyncClient
+) -> None:
+    """Its signed head is on file and was tampered with; the process itself stays ready."""
+    path = Heads.of(platform.settings).path(tenant.id)
+
+    async def told(status: int) -> dict[str, Any]:
+        async with asyncio.timeout(20):
+            while (response := await client.get("/health/log")).status_code != status:  # noqa: ASYNC110 - nobody signals it
+                await asyncio.sleep(0.05)
+        return dict(response.json())
+
+    async with app.router.lifespan_context(app):
+        await _partner(platform, tenant)
+        assert await _logged(platform, tenant)
+        assert (await told(200))["status"] == "ok"
+        whole = path.read_bytes()
+        path.write_bytes(re.sub(rb"\n(\d+)\n", rb"\n9\1\n", whole))
+        await _partner(platform, tenant, name="Broker")
+        halted = await told(503)
+        assert (halted["status"], halted["halted"], halted["waiting"]) == ("behind", 1, 1)
+        assert (await client.get("/health/ready")).status_code == 200
+        path.write_bytes(whole)
+        assert (await told(200))["halted"] == 0
 
 
 @pytest.mark.parametrize(

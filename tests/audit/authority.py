@@ -1,8 +1,12 @@
 """A time-stamping authority of our own (RFC 3161, CMS of RFC 5652), as small as one can be that others verify."""
 
 import re
+from collections.abc import Iterator
+from contextlib import contextmanager
 from datetime import UTC, datetime, timedelta
 from hashlib import sha256
+from http.server import BaseHTTPRequestHandler, HTTPServer
+from threading import Thread
 
 from cryptography import x509
 from cryptography.hazmat.primitives import hashes
@@ -145,3 +149,32 @@ def _name(common: str) -> x509.Name:
 
 def soon() -> datetime:
     return datetime.now(UTC).replace(microsecond=0)
+
+
+@contextmanager
+def serving(authority: Authority) -> Iterator[str]:
+    """The address of a server whose `/stamp` is the authority; every other path answers with a page."""
+
+    class Answer(BaseHTTPRequestHandler):
+        def do_POST(self) -> None:
+            asked = self.rfile.read(int(self.headers["content-length"]))
+            found = self.path == "/stamp"
+            answer = authority.answer(asked) if found else b"<html>"
+            self.send_response(200)
+            self.send_header("content-type", "application/timestamp-reply" if found else "text/html")
+            self.send_header("content-length", str(len(answer)))
+            self.end_headers()
+            self.wfile.write(answer)
+
+        def log_message(self, *_: object) -> None:
+            """Nothing on the console."""
+
+    server = HTTPServer(("127.0.0.1", 0), Answer)
+    thread = Thread(target=server.serve_forever)
+    thread.start()
+    try:
+        yield f"http://127.0.0.1:{server.server_port}"
+    finally:
+        server.shutdown()
+        thread.join()
+        server.server_close()

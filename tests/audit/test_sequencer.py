@@ -3,6 +3,7 @@
 import asyncio
 import stat
 from dataclasses import replace
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from uuid import UUID
 
@@ -19,8 +20,9 @@ from backend.audit.formats.entry import MAX_CHANGES, Change, Entry
 from backend.audit.formats.entry_reader import parse
 from backend.audit.formats.merkle import Frontier, leaf_hash
 from backend.audit.heads import Heads
-from backend.audit.sequencer import Sequencer
+from backend.audit.sequencer import Sequencer, Standing
 from backend.audit.trail import canonical
+from backend.core.clock import FixedClock
 from backend.core.ids import new_id
 from backend.core.settings import Settings
 from backend.edge.platform import Platform
@@ -182,6 +184,50 @@ async def test_a_log_that_was_cut_back_is_not_signed_on(
     await make_team("Brno")
     with pytest.raises(LogBroken, match="holds a signed head of 1"):
         await sequencer.drain(tenant.id)
+
+
+async def test_a_log_that_stopped_is_told_and_so_is_that_it_goes_on_again(
+    sequencer: Sequencer, tenant: Tenant, make_team: MakeTeam
+) -> None:
+    await make_team("Praha")
+    await sequencer.drain(tenant.id)
+    path = sequencer.heads.path(tenant.id)
+    whole = path.read_bytes()
+    path.write_bytes(whole.replace(b"\n1\n", b"\n9\n", 1))
+    await make_team("Brno")
+    stop = asyncio.Event()
+    running = asyncio.create_task(sequencer.run(stop))
+    while tenant.id not in (found := await sequencer.standing()).halted:  # noqa: ASYNC110 - nobody signals it
+        await asyncio.sleep(0.01)
+    stop.set()
+    await running
+    assert not found.sound
+    path.write_bytes(whole)
+    await sequencer.drain(tenant.id)
+    assert tenant.id not in (await sequencer.standing()).halted
+
+
+async def test_how_long_the_oldest_entry_waits_is_told(sequencer: Sequencer, make_team: MakeTeam) -> None:
+    await make_team("Praha")
+    now = datetime.now(UTC)
+    early, late = (replace(sequencer, clock=FixedClock(now + timedelta(minutes=some))) for some in (1, 3))
+    first, second = await early.standing(), await late.standing()
+    assert first.waiting == second.waiting > 0
+    assert second.behind - first.behind == pytest.approx(120, abs=0.01)
+    assert not second.sound
+
+
+@pytest.mark.parametrize(
+    ("found", "sound"),
+    [
+        (Standing(3, 1.5, frozenset(), 0), True),
+        (Standing(3, 60.0, frozenset(), 0), False),
+        (Standing(0, 0.0, frozenset({UUID(int=1)}), 0), False),
+        (Standing(1, 0.0, frozenset(), 1), False),
+    ],
+)
+def test_a_log_is_sound_that_goes_on_without_delay(found: Standing, sound: bool) -> None:
+    assert found.sound is sound
 
 
 async def test_a_head_that_a_crash_kept_from_the_file_is_added_by_the_next_run(

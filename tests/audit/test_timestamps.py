@@ -1,16 +1,14 @@
 """Time-stamps by an authority of our own, and by nobody else."""
 
 from collections.abc import Iterator
-from http.server import BaseHTTPRequestHandler, HTTPServer
 from pathlib import Path
-from threading import Thread
 from uuid import UUID
 
 import pytest
 
 from backend.audit.errors import StampRefused
 from backend.audit.timestamps import Stamps, check_all, over_http, request_stamp, verify_stamp
-from tests.audit.authority import Authority, soon
+from tests.audit.authority import Authority, serving, soon
 
 TENANT = UUID(int=7)
 NOTE = "tenure/demo\n5\nAAAA=\n\n— tenure/demo x\n".encode()
@@ -23,27 +21,8 @@ def authority() -> Authority:
 
 @pytest.fixture
 def served(authority: Authority) -> Iterator[str]:
-    class Answer(BaseHTTPRequestHandler):
-        def do_POST(self) -> None:
-            asked = self.rfile.read(int(self.headers["content-length"]))
-            found = self.path == "/stamp"
-            answer = authority.answer(asked) if found else b"<html>"
-            self.send_response(200)
-            self.send_header("content-type", "application/timestamp-reply" if found else "text/html")
-            self.send_header("content-length", str(len(answer)))
-            self.end_headers()
-            self.wfile.write(answer)
-
-        def log_message(self, *_: object) -> None:
-            """Nothing on the console."""
-
-    server = HTTPServer(("127.0.0.1", 0), Answer)
-    thread = Thread(target=server.serve_forever)
-    thread.start()
-    yield f"http://127.0.0.1:{server.server_port}"
-    server.shutdown()
-    thread.join()
-    server.server_close()
+    with serving(authority) as address:
+        yield address
 
 
 def test_a_head_is_stamped_over_http_and_the_answer_verifies_later(

@@ -106,6 +106,23 @@ async def test_an_edited_row_is_named(check: Verify, teams: list[UUID], owner: C
     assert report.total == 1
 
 
+async def test_a_column_that_a_release_added_is_no_change_as_long_as_it_is_empty(
+    check: Verify, teams: list[UUID], owner: Connect
+) -> None:
+    async with owner() as connection:
+        await connection.execute("ALTER TABLE team ADD COLUMN later text")
+    try:
+        empty = await check()
+        async with owner() as connection:
+            await connection.execute("UPDATE team SET later = 'filled' WHERE id = %s", [teams[0]])
+        filled = await check()
+    finally:
+        async with owner() as connection:
+            await connection.execute("ALTER TABLE team DROP COLUMN later")
+    assert empty.findings == ()
+    assert named(filled, "row_changed")["record"] == str(teams[0])
+
+
 async def test_a_deleted_row_is_named(check: Verify, teams: list[UUID], owner: Connect) -> None:
     async with owner() as connection:
         await connection.execute("DELETE FROM team WHERE id = %s", [teams[2]])

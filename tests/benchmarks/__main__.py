@@ -10,8 +10,13 @@ BENCHMARKS: Final = {
     "GraphQL": "graphql",
     "Audit": "audit_throughput",
     "Rating in service": "rating_service",
+    "A night of reviews": "reviews",
+    "Selling": "can_sell",
+    "Holdings": "holdings",
     "Personal fields": "personal_fields",
     "Data keys": "data_keys",
+    "Search tags": "leakage",
+    "Reports": "report",
     "Offline verification": "audit_verify",
 }
 

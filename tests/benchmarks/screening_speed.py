@@ -5,7 +5,7 @@ Run: python -m tests.benchmarks.screening_speed [--customers 1000] [--names 6100
 The lists at hand (21,700 entities, 41,300 names) are brought to the wanted number of names by giving entities the names
 of others as further aliases. Figures: building the index from entities in memory (with reading the files apart), its
 arrays, what the process grows by, and the time per customer: cold (a new process has seen no name yet), the steady
-state, and an incremental update of one entity.
+state, an update by a day's entities, and packing everything anew as it happens after many of them.
 """
 
 import argparse
@@ -51,8 +51,8 @@ def main() -> None:
     building, current = timed(lambda: CurrentIndex("benchmark", entities))
     index = current.held.index
     names = sum(len(entity.names) for entity in entities)
-    print(f"entities {len(entities):,}, names {names:,}, readings {len(index.row_entity):,}, "
-          f"words {len(index.terms.words):,}")  # fmt: skip
+    print(f"entities {len(entities):,}, names {names:,}, readings {len(index.base.row_entity):,}, "
+          f"words {len(index.base.terms.words):,}")  # fmt: skip
     print(f"read the files {reading:.2f} s, build the index {building:.2f} s")
     print(
         f"memory: process {resident():.0f} MB, of it entities and imports {before:.0f}, arrays {index.nbytes / 1e6:.1f}"
@@ -63,8 +63,11 @@ def main() -> None:
             spent = np.array([timed(lambda one=one: index.search(one.subject, shipped))[0] for one in customers]) * 1000
             quantiles = np.quantile(spent, (0.5, 0.95, 0.99, 1.0)).round(1)
             print(f"{mix}, {state}: ms median, p95, p99, worst: {', '.join(map(str, quantiles.tolist()))}")
-    updating, _ = timed(lambda: current.update("next", [entities[0]]))
-    print(f"update of one entity {updating:.2f} s; after all: process {resident():.0f} MB")
+    for updated in ("first", "second"):
+        updating, _ = timed(lambda: current.update("next", entities[:40]))
+        print(f"{updated} update, 40 entities: {1000 * updating:.0f} ms; process {resident():.0f} MB")
+    packing, _ = timed(current.held.index.packed)
+    print(f"packed anew: {packing:.2f} s")
 
 
 if __name__ == "__main__":

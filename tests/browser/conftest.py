@@ -64,7 +64,7 @@ async def bank(platform: Platform, tenant: Tenant) -> Bank:
     stored = hash_password(PASSWORD)
 
     async def write(ctx: Context) -> None:
-        async with ctx.audit("role.grant", ("tenant", tenant.id)):
+        async with ctx.audit("role.appoint", ("tenant", tenant.id)):
             for actor in (made.manager, made.officer, made.auditor):
                 (role,) = actor.roles
                 grant = {"holder_id": actor.id, "role": role, "granted_by": made.system.id, "valid_from": ctx.now}

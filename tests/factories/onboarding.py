@@ -82,7 +82,7 @@ async def bank(platform: Platform, tenant: Tenant) -> Bank:
             ctx.session.add(team)
         for login, role in _PEOPLE.items():
             user = StaffUser(id=new_id(), tenant_id=tenant.id, login=login, display_name=login, team_id=team.id)
-            async with ctx.audit("staff.create", ("staff_user", user.id)):
+            async with ctx.audit("role.appoint", ("staff_user", user.id)):
                 ctx.session.add(user)
                 ctx.session.add(
                     RoleGrant(

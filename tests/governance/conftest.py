@@ -38,7 +38,7 @@ class House:
         user = StaffUser(tenant_id=self.tenant.id, login=login, display_name=login.title())
 
         async def write(ctx: Context) -> None:
-            async with ctx.audit("staff.create", ("staff_user", user.id)):
+            async with ctx.audit("role.appoint", ("staff_user", user.id)):
                 ctx.session.add(user)
                 for role in roles:
                     ctx.session.add(

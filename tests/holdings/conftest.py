@@ -4,9 +4,12 @@ from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, replace
 from datetime import date, timedelta
 from decimal import Decimal
+from pathlib import Path
+from typing import Any
 from uuid import UUID
 
 import pytest
+from sqlalchemy import text
 
 from backend.access.context import Context
 from backend.access.models import Tenant
@@ -14,6 +17,7 @@ from backend.core.actor import Actor
 from backend.core.ids import new_id
 from backend.customers import queries as customers
 from backend.customers.models import Party
+from backend.edge.loading import Loaded, load
 from backend.edge.platform import Platform
 from backend.holdings import queries
 from backend.holdings.intake import (
@@ -28,8 +32,13 @@ from backend.holdings.intake import (
 )
 from backend.holdings.models import Account
 from backend.holdings.views import AccountView
+from backend.onboarding.migration import file_runs
+from backend.onboarding.migration.holding_files import FileKind
+from tests.factories.catalogue import approved_product
 from tests.factories.customers import Bank, open_bank, person, with_roles
 
+HOLDINGS = "ref,customer,product,opened_on,currency,account_number,amount,closed_on,status,close_reason\n"
+MOVEMENTS = "ref,holding,booked_on,direction,amount,balance,currency\n"
 NUMBER = "0000001234"
 FIRST_DAY = date(2026, 1, 1)
 
@@ -110,3 +119,45 @@ def open_account(bank: Bank) -> Callable[..., Awaitable[Held]]:
 @pytest.fixture
 async def held(open_account: Callable[..., Awaitable[Held]]) -> Held:
     return await open_account()
+
+
+@dataclass(frozen=True)
+class Shop:
+    bank: Bank
+    party: Party
+    number: str
+    versions: list[UUID]
+    folder: Path
+
+    async def load(self, kind: str, content: str, **options: Any) -> Loaded:
+        path = self.folder / f"{kind}.csv"
+        path.write_text(content, encoding="utf-8")
+        watch = options.get("watch", lambda _done, _total: None)
+        actor = options.get("actor", self.bank.system)
+        return await load(self.bank.platform, actor, FileKind(kind), path, watch=watch)
+
+    async def one(self, query: str) -> tuple[Any, ...]:
+        async with self.bank.platform.transaction(self.bank.system) as ctx:
+            return tuple((await ctx.session.execute(text(query))).one())
+
+    async def problems(self, loaded: Loaded) -> list[tuple[int, str, str | None]]:
+        found = await self.bank.run(self.bank.system, file_runs.problems_of, loaded.run_id, limit=100)
+        return [(problem.line, problem.code, problem.column) for problem in found]
+
+    def holding(self, ref: str = "h1", product: str = "savings", more: str = ",,,,") -> str:
+        return f"{ref},{self.number},{product},2024-05-06,CZK,{more}\n"
+
+
+@pytest.fixture
+async def shop(bank: Bank, tmp_path: Path) -> Shop:
+    party = await bank.customer()
+    versions = await bank.run(bank.system, approved_product, "savings", date(2020, 1, 1), date(2025, 1, 1))
+    async with bank.platform.transaction(bank.system) as ctx:
+        number = await ctx.session.scalar(text("SELECT number FROM customer WHERE party_id = :id"), {"id": party.id})
+    return Shop(bank, party, number, versions, tmp_path)
+
+
+@pytest.fixture
+async def account(shop: Shop) -> Shop:
+    await shop.load("holdings", HOLDINGS + shop.holding(more="0001,100.50,,,"))
+    return shop

@@ -17,7 +17,8 @@ from backend.core.ids import new_id
 from backend.customers import service as customers
 from backend.customers.inputs import AddressInput
 from backend.edge.platform import Platform
-from backend.jobs.schedule import SUBSCRIBERS, Schedule, job_app
+from backend.jobs.schedule import Schedule, job_app
+from backend.jobs.subscriptions import SUBSCRIBERS
 from backend.onboarding import service as onboarding
 from backend.onboarding.models import Decision
 from backend.onboarding.service import ConditionInput

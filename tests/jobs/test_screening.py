@@ -13,8 +13,13 @@ from backend.customers import service as customers
 from backend.customers.inputs import NameInput
 from backend.edge.platform import Platform
 from backend.jobs import screening as jobs
+from backend.onboarding.dependants import CaseDependants
 from backend.screening import queries, service
+from backend.screening.alerts import queries as alert_queries
+from backend.screening.alerts import service as alerts
 from backend.screening.alerts.findings import standing
+from backend.screening.alerts.models import Outcome as Said
+from backend.screening.models import ListKind
 from backend.screening.service import Outcome
 from tests.factories import customers as make
 from tests.factories import screening
@@ -124,3 +129,22 @@ async def test_loading_asks_for_a_run_at_once(listed: make.Bank) -> None:
         names = (await ctx.session.scalars(select(Outbox.name))).all()
     assert "screening.list_loaded" in names
     assert (await listed.run(listed.system, service.due_run)).kind == "portfolio"
+
+
+async def test_what_was_decided_on_a_record_that_was_merged_is_not_asked_again(
+    platform: Platform, tenant: Tenant
+) -> None:
+    bank = await make.open_bank(platform, tenant)
+    await screening.set_up(platform, bank.system, kind=ListKind.OTHER)
+    await screening.load(platform, bank.system)
+    loser, survivor = [await bank.record(make.person("Teodor Morvane")) for _ in range(2)]
+    await bank.run(bank.system, jobs.screen_changed, loser.id)
+    (alert,) = await bank.run(bank.system, alert_queries.of_party, loser.id)
+    verdict = alerts.Verdict(Said.FALSE_POSITIVE, "common_name")
+    await bank.run(bank.officer, alerts.decide, alert.id, verdict)
+    case = await bank.run(bank.officer, customers.propose_merge, loser.id, survivor.id, survivor.id)
+    await bank.run(bank.second_officer, customers.approve_merge, case.id, CaseDependants())
+    await bank.run(bank.system, jobs.screen_changed, survivor.id)
+    found = (await bank.run(bank.system, standing, [survivor.id]))[survivor.id]
+    assert (found.open, found.cleared) == (0, 1)
+    assert await bank.run(bank.system, queries.standings, [loser.id]) == {}

@@ -8,12 +8,18 @@ import pytest
 
 from backend.access.models import RoleGrant
 from backend.access.proof_models import EmergencyAccess
+from backend.consent import service as consent
+from backend.consent.models import ProcessingLimit
 from backend.core.actor import Actor
+from backend.core.clock import FixedClock
 from backend.core.ids import new_id
 from backend.reporting.catalog import REPORTS
 from backend.reporting.models import Format
+from backend.reporting.privacy_requests import timely as timely_request
 from backend.reporting.review_times import timely
 from backend.reviews.models import Review
+from backend.rights import service as rights
+from backend.rights.models import RequestKind
 from backend.risk.models import RiskOverride, RiskRating
 from backend.screening.alerts.models import ScreeningAlert, ScreeningDisposition
 from tests.conftest import NOW
@@ -63,7 +69,7 @@ async def test_access_rights_name_person_role_right_scope_and_policy_line(office
         granted_by=office.bank.administrator.id,
         valid_from=NOW - timedelta(days=1),
     )
-    await _write(office, "role.grant", ("staff", person_id), grant)
+    await _write(office, "role.appoint", ("staff", person_id), grant)
     lines = await office.lines("access-rights")
     assert {line["login"] for line in lines} == {"officer"}
     (line,) = [line for line in lines if line["right"] == "audit.verify"]
@@ -88,7 +94,7 @@ async def test_a_role_that_has_ended_gives_no_line(office: Office) -> None:
         valid_from=NOW - timedelta(days=2),
         valid_to=NOW - timedelta(days=1),
     )
-    await _write(office, "role.grant", ("staff", office.bank.officer.id), grant)
+    await _write(office, "role.appoint", ("staff", office.bank.officer.id), grant)
     assert await office.lines("access-rights") == []
 
 
@@ -277,3 +283,61 @@ def test_every_column_of_a_report_says_what_it_means(code: str) -> None:
     columns = REPORTS[code].columns
     assert all(column.means.endswith(".") for column in columns)
     assert len({column.key for column in columns}) == len(columns)
+
+
+async def test_a_consent_says_for_what_by_whom_and_what_shows_it(office: Office) -> None:
+    party = (await office.bank.customer()).id
+    given = consent.ConsentInput(purpose="marketing", channel="email", text_version=1, evidence="partner_form")
+    await office.bank.run(office.bank.manager, consent.record_consent, party, given)
+    withdrawn = ("marketing", "email", "recorded_call")
+    await office.bank.run(office.bank.manager, consent.withdraw_consent, party, *withdrawn)
+    first, second = await office.lines("consents", subjects=(party,))
+    said = [(line["purpose"], line["channel"], line["act"], line["text_version"]) for line in (first, second)]
+    assert said == [("marketing", "email", "given", 1), ("marketing", "email", "withdrawn", None)]
+    assert (first["recorded_by"], first["evidence"]) == ("manager", "partner_form")
+    assert isinstance(first["leaf"], int)
+
+
+async def test_a_request_of_a_data_subject_says_whether_it_was_answered_in_time(
+    office: Office, clock: FixedClock
+) -> None:
+    party = (await office.bank.customer()).id
+    asked = rights.RequestInput(kind=RequestKind.CORRECTION, channel="branch", details="a word of their own")
+    request = await office.bank.run(office.bank.officer, rights.receive, party, asked)
+    reader = with_roles(office.bank.officer, "data_protection_officer")
+    (line,) = await office.lines("privacy-requests", reader, subjects=(party,))
+    assert (line["kind"], line["timely"], line["number"]) == ("correction", "open", request.number)
+    assert "a word of their own" not in map(str, line.values())
+    clock.advance(timedelta(days=60))
+    (late,) = await office.lines("privacy-requests", reader, subjects=(party,))
+    assert late["timely"] == "overdue"
+
+
+@pytest.mark.parametrize(
+    ("closed", "today", "said"), [(3, 9, "in time"), (4, 9, "late"), (None, 3, "open"), (None, 4, "overdue")]
+)
+def test_a_request_that_ends_on_its_last_day_is_in_time(closed: int | None, today: int, said: str) -> None:
+    ended = None if closed is None else date(2026, 11, closed)
+    assert timely_request(date(2026, 11, 3), ended, date(2026, 11, today)) == said
+
+
+async def test_what_is_asked_of_a_customer_follows_to_the_records_about_them(office: Office) -> None:
+    party = (await office.bank.customer()).id
+    limit = ProcessingLimit(
+        tenant_id=office.bank.tenant.id,
+        party_id=party,
+        kind="objection",
+        purpose="marketing",
+        ground="own_situation",
+        since=NOW,
+        set_by=office.bank.officer.id,
+    )
+    await _write(office, "processing.object", ("party", party), limit)
+
+    async def lifted(ctx: Any) -> None:
+        async with ctx.audit("processing.release", ("processing_limit", limit.id)):
+            (await ctx.session.get_one(ProcessingLimit, limit.id)).until = ctx.now
+
+    await office.platform.run(office.bank.system, lifted)
+    lines = await office.lines("audit", subjects=(party,))
+    assert ("processing_limit", str(limit.id)) in {(line["subject_type"], line["subject_id"]) for line in lines}

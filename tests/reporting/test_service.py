@@ -218,7 +218,7 @@ async def _grant(office: Office, role: str) -> None:
     from backend.access.models import RoleGrant
 
     async def grant(ctx: Any) -> None:
-        async with ctx.audit("role.grant", ("staff", office.bank.auditor.id)):
+        async with ctx.audit("role.appoint", ("staff", office.bank.auditor.id)):
             ctx.session.add(
                 RoleGrant(
                     tenant_id=ctx.actor.tenant_id,

@@ -15,6 +15,7 @@ from backend.casework import queries as work
 from backend.casework.models import WorkItem
 from backend.core.clock import FixedClock
 from backend.customers.models import DocumentStatus
+from backend.jobs import reviewing
 from backend.reviews import rules, service
 from backend.reviews.models import ACTIVE, TriggerKind
 from backend.reviews.queries import plan, reviews
@@ -28,10 +29,7 @@ TODAY = NOW.date()
 
 
 async def _due(bank: make.Bank) -> service.Opened:
-    opened = automatic = 0
-    while (batch := await bank.platform.run(bank.system, lambda ctx: service.open_due(ctx, 3))).reviews:
-        opened, automatic = opened + batch.opened, automatic + batch.automatic
-    return service.Opened(opened, automatic)
+    return await reviewing.open_all_due(bank.platform, bank.system, lambda *_: None)
 
 
 async def test_a_low_risk_review_in_which_nothing_moved_ends_by_rule_and_says_so(
@@ -78,13 +76,13 @@ async def test_a_review_is_opened_as_long_before_its_day_as_its_level_says(
 
 async def test_two_workers_open_a_review_once(bank: make.Bank) -> None:
     people = [await given_.customer(bank, level="high", due_on=TODAY) for _ in range(4)]
-    await asyncio.gather(*(bank.platform.run(bank.system, lambda ctx: service.open_due(ctx, 10)) for _ in range(4)))
+    await asyncio.gather(*(_due(bank) for _ in range(4)))
     assert [len(await given_.found(bank, party_id)) for party_id in people] == [1, 1, 1, 1]
 
 
 async def test_two_workers_end_a_review_by_rule_once(bank: make.Bank) -> None:
     people = [await given_.customer(bank, level="low", due_on=TODAY) for _ in range(4)]
-    await asyncio.gather(*(bank.platform.run(bank.system, lambda ctx: service.open_due(ctx, 10)) for _ in range(4)))
+    await asyncio.gather(*(_due(bank) for _ in range(4)))
     assert [len(await given_.found(bank, party_id)) for party_id in people] == [1, 1, 1, 1]
 
 
@@ -139,7 +137,7 @@ async def test_the_portfolios_plan_is_the_rule_of_one_customer(bank: make.Bank) 
 
     async def planned(ctx: Context) -> dict[UUID, date]:
         own = service.in_force(ctx).rules.model_copy(update={"spread": spread})
-        return await plan.planned_days(ctx, own, people)
+        return {party_id: on async for party_id, _, on, _ in plan.calls(ctx, own)}
 
     first = await bank.run("system", ratings.first_days, people)
     expected = {p: rules.planned_on(due_on, first[p], 5, plan.place(p), spread) for p in people}
@@ -158,6 +156,17 @@ async def test_the_forecast_counts_each_week_and_level(bank: make.Bank) -> None:
     first, second = monday + timedelta(weeks=1), monday + timedelta(weeks=2)
     found = {(each.week, each.level): each.reviews for each in await bank.run("officer", loads)}
     assert found == {(first, "high"): 1, (first, "low"): 2, (second, "high"): 1}
+
+
+async def test_the_forecast_has_an_open_review_in_the_week_in_which_it_is_due(bank: make.Bank) -> None:
+    party_id = await given_.customer(bank, level="high", due_on=TODAY + timedelta(days=300))
+    review = await given_.noted(bank, party_id, TriggerKind.LIST_HIT, "list:1", TODAY)
+    assert review is not None
+    due_on = review.due_at.date()
+    loads = await bank.run("officer", lambda ctx: plan.forecast(ctx, service.in_force(ctx).rules, 26))
+    assert [(each.week, each.level, each.reviews) for each in loads] == [
+        (due_on - timedelta(days=due_on.weekday()), "high", 1)
+    ]
 
 
 KINDS = [kind for kind in TriggerKind if kind is not TriggerKind.PERIODIC]

@@ -1,21 +1,28 @@
 """Erasure by key destruction: nothing personal is left, the log holds, and a kill between two steps loses nothing."""
 
 from datetime import timedelta
+from functools import partial
+from pathlib import Path
 from typing import Any
+from uuid import UUID
 
 import psycopg
 import pytest
-from sqlalchemy import text
+from sqlalchemy import select, text
+from sqlalchemy.exc import DBAPIError
 
 from backend.access.context import Context
 from backend.access.errors import NotAllowed
+from backend.audit.sequencer import open_sequencer
 from backend.customers.errors import PartyClosed
-from backend.customers.models import Stage
+from backend.customers.models import PartyContact, Stage
 from backend.customers.queries import party_view
+from backend.customers.service.loading import remove
 from backend.privacy.errors import DataKeyDestroyed
 from backend.rights import queries
 from backend.rights import service as rights
 from backend.rights.errors import ErasedAlready, ErasureNotDue, RequestState
+from tests.audit.packing import House, findings
 from tests.rights.conftest import ADDRESS, BIRTH_NUMBER, EMAIL, NAME, OCCUPATION, PHONE, Privacy
 
 _SEALED = [*NAME.split(), EMAIL, PHONE, ADDRESS, BIRTH_NUMBER, "UB-4711", "Zdenko.pdf"]
@@ -96,9 +103,47 @@ async def test_no_value_of_an_erased_person_stands_in_a_dump(privacy: Privacy) -
     party = await privacy.left(6)
     await privacy.erase(party.id)
     dump = await _dump(privacy)
-    assert [word for word in _SEALED if word in dump] == []
-    current = [line for line in dump.splitlines() if '"table_name"' not in line]
-    assert not any(OCCUPATION in line for line in current)
+    assert [word for word in (*_SEALED, OCCUPATION, "male", "Praha 1") if word in dump] == []
+
+
+async def test_no_earlier_version_of_an_erased_person_has_an_open_column_or_a_tag(privacy: Privacy) -> None:
+    party = await privacy.left(6)
+    await privacy.platform.run(privacy.bank.system, partial(_remove_contact, party_id=party.id))
+    await privacy.erase(party.id)
+    left = """SELECT count(*) FROM record_version WHERE (row ->> 'party_id' = :id OR record_id::text = :id)
+              AND coalesce(row ->> 'occupation', row ->> 'gender', row ->> 'region', row ->> 'value_tag') IS NOT NULL"""
+    assert await _scalar(privacy, left, id=str(party.id)) == 0
+    report = await privacy.verified()
+    assert report.sound, [finding.words() for finding in report.findings]
+
+
+async def _remove_contact(ctx: Context, party_id: UUID) -> None:
+    contact = (await ctx.session.scalars(select(PartyContact).where(PartyContact.party_id == party_id))).first()
+    assert contact is not None
+    async with ctx.audit("customer.edit", ("party", party_id)) as entry:
+        await remove(ctx, contact, entry)
+
+
+async def test_a_version_that_no_erasure_redacted_is_named_by_verification(privacy: Privacy) -> None:
+    party = await privacy.customer()
+    database = privacy.platform.database
+    async with await psycopg.AsyncConnection.connect(database.libpq(database.owner)) as connection:
+        emptied = "UPDATE record_version SET row = (row::jsonb || '{\"occupation\": null}')::json WHERE record_id = %s"
+        await connection.execute(emptied, [party.id])
+    found = {finding.code for finding in (await privacy.verified()).findings}
+    assert "version_edited" in found
+
+
+async def test_the_database_redacts_nobody_whose_keys_are_whole(privacy: Privacy) -> None:
+    party = await privacy.customer()
+
+    async def redact(ctx: Context) -> None:
+        async with ctx.audit("customer.erase", ("party", party.id)) as entry:
+            asked = text("SELECT redact_versions(:entry, ARRAY['occupation'])")
+            await ctx.session.execute(asked, {"entry": entry})
+
+    with pytest.raises(DBAPIError, match=r"keys of .* are not destroyed"):
+        await privacy.platform.run(privacy.bank.system, redact)
 
 
 async def test_the_log_verifies_after_an_erasure(privacy: Privacy) -> None:
@@ -251,3 +296,14 @@ async def test_versions_cannot_be_emptied_past_the_function(privacy: Privacy) ->
 
     with pytest.raises(Exception, match="permission denied"):
         await privacy.platform.run(privacy.bank.system, empty)
+
+
+async def test_a_pack_of_the_log_verifies_by_itself_after_an_erasure(privacy: Privacy, tmp_path: Path) -> None:
+    party = await privacy.left(6)
+    await privacy.erase(party.id)
+    sequencer = open_sequencer(privacy.settings, privacy.platform.database, privacy.clock)
+    house = House(privacy.platform, privacy.bank.tenant, sequencer)
+    done = await house.export(tmp_path / "a.auditpack", "forensic_auditor")
+    await sequencer.close()
+    assert findings(tmp_path / "a.auditpack", house.key) == []
+    assert 0 < done.contents < done.versions

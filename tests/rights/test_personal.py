@@ -14,6 +14,8 @@ _PARTY_COLUMNS = {"party_id", "customer_id", "owner_id", "owned_id", "from_id", 
 _NO_PARTY = {
     ("ownership_stake", "owned_id"),
     ("work_item", "owner_id"),  # the colleague who has taken it
+    ("product", "owner_id"),  # the colleague who answers for it
+    ("product_review_action", "owner_id"),  # the colleague who does it
 }
 
 

@@ -201,9 +201,9 @@ def test_a_reason_lifts_straight_to_the_highest_level(facts: dict[str, object], 
 
 def test_two_conditions_fire_only_together() -> None:
     rating = RATINGS["eu-risk-based"]
-    calm = {"pep": "none", "wealth_explained": "corroborated"}
+    calm = {"pep": "none", "wealth_explained": "corroborated", "unusual_patterns": None}
     cases = [calm | {"pep": "current"}, calm | {"wealth_explained": "unexplained"}]
-    cases.append({"pep": "current", "wealth_explained": "unexplained"})
+    cases.append(calm | {"pep": "current", "wealth_explained": "unexplained"})
     rated = [rate(low_risk("eu-risk-based", **case), rating, ON).iloc[0] for case in cases]
     fired = [fired_codes(int(each["fired"]), rating) for each in rated]
     assert fired == [("pep",), (), ("pep_without_explanation", "pep")]

@@ -13,7 +13,9 @@ from backend.access.context import Context
 from backend.access.models import Credential, RoleGrant, Tenant
 from backend.access.tokens import hash_password
 from backend.api.executor import Executor
+from backend.api.trusted import TrustedDocuments
 from backend.core.actor import Actor
+from backend.core.settings import Settings
 from backend.edge.platform import Platform
 from backend.onboarding.dependants import CaseDependants
 from backend.web.headers import SecurityHeaders
@@ -58,9 +60,10 @@ async def bank(platform: Platform, tenant: Tenant) -> Bank:
     """Colleagues who have passwords and roles, so that they can sign in."""
     made = await open_bank(platform, tenant)
     people: list[Actor] = [made.manager, made.stranger, made.lead, made.officer, made.second_officer, made.auditor]
+    people.append(made.administrator)
 
     async def write(ctx: Context) -> None:
-        async with ctx.audit("role.grant", ("tenant", tenant.id)):
+        async with ctx.audit("role.appoint", ("tenant", tenant.id)):
             for actor in people:
                 for role in actor.roles:
                     ctx.session.add(
@@ -80,9 +83,15 @@ async def bank(platform: Platform, tenant: Tenant) -> Bank:
     return made
 
 
+@pytest.fixture(scope="session")
+def operations(settings: Settings) -> TrustedDocuments:
+    return TrustedDocuments.load(settings.operations / "operations")
+
+
 @pytest.fixture
-def app(platform: Platform) -> Starlette:
-    assembled = Starlette(routes=web_routes(platform, Executor.open(platform, CaseDependants())))
+def app(platform: Platform, operations: TrustedDocuments) -> Starlette:
+    executor = Executor.open(platform, CaseDependants(), trusted=operations)
+    assembled = Starlette(routes=web_routes(platform, executor))
     assembled.add_middleware(SecurityHeaders)
     return assembled
 

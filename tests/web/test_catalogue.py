@@ -48,8 +48,8 @@ def _translated() -> dict[str, str]:
 
 
 def test_every_text_of_the_web_client_has_a_translation() -> None:
-    missing = {text for text in _texts() if not _translated().get(text)}
-    assert missing == set()
+    translated = _translated()
+    assert {text for text in _texts() if not translated.get(text)} == set()
 
 
 def test_no_translation_is_left_of_a_text_that_is_gone() -> None:

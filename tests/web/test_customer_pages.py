@@ -202,3 +202,47 @@ async def test_a_name_full_of_markup_is_shown_and_not_run(bank: Bank, browser: B
 async def test_whatever_is_typed_into_the_search_gets_a_page(bank: Bank, browser: Browser, text: str) -> None:
     await browser.sign_in("manager")
     assert (await browser.get("/search", params={"q": text})).status_code == 200
+
+
+async def test_facts_are_changed_on_the_page_and_an_empty_one_becomes_unknown(
+    party: Party, bank: Bank, browser: Browser
+) -> None:
+    await browser.sign_in("manager")
+    facts = {"birthDate": "1975-05-02", "gender": "male", "occupation": "baker", "industry": "", "country": "CZ"}
+    changed = await browser.post(f"/customers/{party.id}/facts", facts)
+    assert changed.status_code == 303
+    await browser.post(f"/customers/{party.id}/facts", {"industry": "10.71"})
+    page = (await browser.get(f"/customers/{party.id}")).text
+    assert 'name="birthDate" type="date" value="1975-05-02"' in page
+    assert 'value="baker"' in page
+    await browser.post(f"/customers/{party.id}/facts", {"occupation": ""})
+    assert 'value="baker"' not in (await browser.get(f"/customers/{party.id}")).text
+
+
+async def test_a_birth_date_in_the_future_comes_back_beside_its_field(
+    party: Party, bank: Bank, browser: Browser
+) -> None:
+    await browser.sign_in("manager")
+    refused = await browser.post(f"/customers/{party.id}/facts", {"birthDate": "2099-01-01"})
+    assert refused.status_code == 422
+    assert 'id="wrong-birthDate"' in refused.text
+
+
+async def test_a_team_lead_gives_a_customer_to_a_colleague_of_the_team(
+    party: Party, bank: Bank, browser: Browser
+) -> None:
+    await browser.sign_in("lead")
+    page = (await browser.get(f"/customers/{party.id}")).text
+    customer_id = re.search(r'name="customerId" value="([^"]+)"', page)
+    colleague = re.search(r'name="managerId".*?<option value="([^"]+)">', page, re.DOTALL)
+    assert customer_id is not None
+    assert colleague is not None
+    given = {"customerId": customer_id.group(1), "managerId": colleague.group(1)}
+    assert (await browser.post(f"/customers/{party.id}/manager", given)).status_code == 303
+    chosen = f'<option value="{colleague.group(1)}" selected>'
+    assert chosen in (await browser.get(f"/customers/{party.id}")).text
+
+
+async def test_a_manager_is_not_offered_to_give_customers_away(party: Party, bank: Bank, browser: Browser) -> None:
+    await browser.sign_in("manager")
+    assert "Give it to somebody else" not in (await browser.get(f"/customers/{party.id}")).text

@@ -23,7 +23,7 @@ async def people(platform: Platform, tenant: Tenant, clock: FixedClock) -> dict[
 
     async def hire(ctx: Context, login: str, role: str) -> None:
         user = StaffUser(tenant_id=tenant.id, login=login, display_name=login.title())
-        async with ctx.audit("staff.create", ("staff_user", user.id)):
+        async with ctx.audit("role.appoint", ("staff_user", user.id)):
             ctx.session.add(user)
             await ctx.session.flush()
             ctx.session.add(Credential(tenant_id=tenant.id, user_id=user.id, password_hash=HASH, changed_at=ctx.now))

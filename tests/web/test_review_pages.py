@@ -1,5 +1,6 @@
 """Reviews in the browser: the worklist, one from taking it to the second signature, what the first line is told."""
 
+import re
 from collections.abc import Callable
 from datetime import timedelta
 from uuid import UUID
@@ -13,6 +14,7 @@ from backend.reviews import service
 from backend.reviews.changes import Signal
 from backend.reviews.models import Depth, Review, TriggerKind
 from backend.reviews.queries import reviews
+from backend.reviews.service.ending import restrict
 from backend.risk import service as risk
 from backend.risk.models import Cause
 from tests.conftest import NOW
@@ -108,3 +110,49 @@ async def test_the_worklist_speaks_chinese(browser: Browser, review: Review) -> 
     assert page.status_code == 200
     await browser.post("/language", {"locale": "zh_CN", "back": "/reviews"})
     assert "客户复审" in (await browser.get("/reviews")).text
+
+
+async def test_the_customers_page_shows_the_open_review_and_what_may_not_be_sold(
+    browser: Browser, bank: Bank, review: Review
+) -> None:
+    async with bank.platform.transaction(bank.system) as ctx:
+        await restrict(ctx, await reviews.review(ctx, review.id), "overdue", "nothing_new")
+    await browser.sign_in("officer")
+    panel = (await browser.get(f"/customers/{review.party_id}/reviews/panel")).text
+    assert f"/reviews/{review.id}" in panel
+    assert "Nothing new" in panel
+    assert (
+        f'hx-get="/customers/{review.party_id}/reviews/panel"'
+        in (await browser.get(f"/customers/{review.party_id}")).text
+    )
+
+
+async def test_the_forecast_is_a_picture_with_a_line_at_what_there_is(browser: Browser, review: Review) -> None:
+    await browser.sign_in("officer")
+    page = (await browser.get("/reviews/forecast")).text
+    assert 'data-chart="workload"' in page
+    assert "400 hours a week" in page
+
+
+async def test_a_report_that_is_recorded_stands_on_the_rating_and_can_be_withdrawn(
+    browser: Browser, review: Review
+) -> None:
+    await browser.sign_in("officer")
+    path = f"/customers/{review.party_id}/rating"
+    await browser.get(path)
+    missing = await browser.post(f"{path}/findings", {"standing": "confirmed", "publisher": "Courier"})
+    assert missing.status_code == 422
+    given = {"standing": "confirmed", "publisher": "Courier", "summary": "Fraud", "publishedOn": str(TODAY)}
+    assert (await browser.post(f"{path}/findings", given)).status_code == 303
+    page = (await browser.get(path)).text
+    assert "Courier" in page
+    (withdrawal,) = set(re.findall(rf"{path}/findings/[0-9a-f-]+/withdraw", page))
+    assert (await browser.post(withdrawal, {"why": "A namesake"})).status_code == 303
+    assert "A namesake" in (await browser.get(path)).text
+
+
+async def test_a_rating_of_everybody_begins_at_once(browser: Browser, review: Review) -> None:
+    await browser.sign_in("officer")
+    await browser.get("/portfolio")
+    assert (await browser.post("/portfolio/run", {})).status_code == 303
+    assert "ratings were new" in (await browser.get("/portfolio")).text

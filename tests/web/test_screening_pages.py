@@ -5,11 +5,15 @@ from collections.abc import Callable
 import pytest
 
 from backend.core.rulesets import load
+from backend.customers import service as customers
+from backend.onboarding.dependants import CaseDependants
 from backend.screening.alerts import queries
+from backend.screening.alerts.carrying import carry_over
 from backend.screening.alerts.models import AlertState, ScreeningAlert
 from backend.screening.matching.rules import ScreeningRules
 from backend.web.comparison_picture import HALF, picture
 from backend.web.screening_words import SCREENING_LABELS, spoken
+from tests.factories import screening
 from tests.factories.alerts import Listed, Screener, entity
 from tests.factories.customers import Bank, person
 from tests.screening.conftest import REPOSITORY
@@ -157,3 +161,32 @@ def test_sentences_of_the_matching_are_said_in_the_readers_language(words: str, 
 def test_every_sentence_is_found_by_its_own_pattern() -> None:
     for sentence in SCREENING_LABELS["said"].values():
         assert spoken("en", sentence) == sentence
+
+
+async def test_a_publishers_file_may_be_larger_than_a_customers_document(browser: Browser, bank: Bank) -> None:
+    await screening.set_up(bank.platform, bank.system)
+    count = bank.platform.settings.max_upload_bytes // 100_000 + 5
+    rows = b"".join(b"P-%d,person,Teodor Morvane,%s\n" % (number, b"x" * 100_000) for number in range(count))
+    await browser.sign_in("officer")
+    await browser.get("/screening/lists")
+    answer = await browser.post(
+        "/screening/lists/load", {"code": "TEST"}, files={"main": ("main.csv", b"id,kind,name,remarks\n" + rows)}
+    )
+    assert answer.status_code == 303
+
+
+async def test_the_pair_of_a_merged_record_is_named_on_the_alert_that_is_left(
+    browser: Browser, bank: Bank, screener: Screener
+) -> None:
+    loser, survivor = [await bank.customer(person(name)) for name in ("Rurik Vasnetzov", "Rurik Vasnetsov")]
+    on = Listed()
+    for party in (loser, survivor):
+        await screener.screen(party.id, on, entity())
+    case = await bank.run(bank.officer, customers.propose_merge, loser.id, survivor.id, survivor.id)
+    await bank.run(bank.second_officer, customers.approve_merge, case.id, CaseDependants())
+    await bank.run(bank.system, carry_over, survivor.id)
+    await browser.sign_in("officer")
+    other = await screener.only(loser.id)
+    page = await browser.get(f"/screening/alerts/{(await screener.only(survivor.id)).id}")
+    assert f"/screening/alerts/{other.id}" in page.text
+    assert 'name="verdict"' not in (await browser.get(f"/screening/alerts/{other.id}")).text

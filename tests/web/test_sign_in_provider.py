@@ -94,7 +94,7 @@ async def browser(platform: Platform, provider: Provider, tenant: Tenant, bank: 
         "oidc_client_secret": SecretStr("the secret of the client"),
         "oidc_tenant": tenant.slug,
         "oidc_login_claim": "preferred_username",
-        "oidc_group_roles": {"products": "product_manager", "bosses": "head_of_compliance"},
+        "oidc_group_roles": {"analysts": "risk_analyst", "bosses": "head_of_compliance"},
     }
     platform.settings = platform.settings.model_copy(update=given)
     app = Starlette(routes=web_routes(platform, Executor.open(platform, CaseDependants())))
@@ -233,8 +233,8 @@ async def test_a_provider_of_another_name_is_not_spoken_to(browser: Browser, pro
 async def test_groups_give_harmless_roles_for_the_session_and_never_sensitive_ones(
     browser: Browser, provider: Provider, platform: Platform
 ) -> None:
-    await arrive(browser, provider, groups=["products", "bosses", "others"])
-    assert (await signed_in(browser, platform)).actor.roles == {"compliance_officer", "product_manager"}
+    await arrive(browser, provider, groups=["analysts", "bosses", "others"])
+    assert (await signed_in(browser, platform)).actor.roles == {"compliance_officer", "risk_analyst"}
 
 
 async def _reviewable(bank: Bank) -> str:

@@ -59,7 +59,7 @@ def _key_id(name: str, public_key: bytes) -> bytes:
 def _split_key(text: str) -> tuple[str, str, bytes]:
     """(name, key id in hex, 32 key bytes) of `<name>+<id>+<base64>`."""
     parts = text.split("+", 2)
-    if len(parts) != 3 or not _is_name(parts[0]) or _KEY_ID.fullmatch(parts[1]) is None:  # noqa: PLR2004
+    if len(parts) != 3 or not _is_name(parts[0]) or _KEY_ID.fullmatch(parts[1]) is None:  # noqa: PLR2004 - name, id, key
         raise MalformedKey("a key is written <name>+<8 hex digits>+<base64>")
     try:
         data = decode_base64(parts[2], "the key")

@@ -14,6 +14,7 @@ import argparse
 import base64
 import binascii
 import hashlib
+import io
 import json
 import os
 import re
@@ -41,6 +42,7 @@ MAX_BUNDLE = WIDTH * (2 + 65535)
 MAX_NOTE = 1 << 20
 MAX_FINDINGS = 1000
 MAX_TOLD = 50
+_BUFFER = 1 << 17
 
 sha256 = hashlib.sha256
 Params = dict[str, Any]
@@ -524,7 +526,7 @@ def read_head(note: str, key: Key) -> Head:
         raise Refused("not a signed note")
     _require_signature(text, signatures, key)
     lines = text.split("\n")
-    if len(lines) < 4 or not re.fullmatch(r"0|[1-9][0-9]{0,19}", lines[1]) or lines[0] != key.name:  # noqa: PLR2004
+    if len(lines) < 4 or not re.fullmatch(r"0|[1-9][0-9]{0,19}", lines[1]) or lines[0] != key.name:  # noqa: PLR2004 - the lines
         raise Refused("not a checkpoint of this log")
     root = unbase64(lines[2])
     if len(root) != HASH:
@@ -576,25 +578,25 @@ def split_notes(lines: Iterable[bytes]) -> Iterator[str]:
 
 # ── Entries, versions, disclosed values ──────────────────────────────────────────────────────────────────────────────
 
-_ID = rb'"([0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12})"'
-_TEXT = rb'"(?:[^"\\]|\\.)*"'
+_ID = r'"([0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12})"'
+_TEXT = r'"(?:[^"\\]|\\.)*"'
 # The one spelling of an entry of version 1 (canonical JSON): what is read here is what was hashed, byte for byte.
 _ENTRY = re.compile(
-    rb'\{"action":"([a-z0-9_.]+)",'
-    rb'"actor":\{"id":' + _ID + rb',"on_behalf_of":(?:null|' + _ID + rb'),"roles":\[([^\]]*)\],"type":"([a-z]+)"\},'
-    rb'"changes":\[([^\]]*)\],'
-    rb'"id":' + _ID + rb","
-    rb'(?:"more":\{"n":([0-9]+),"root":"([0-9a-f]{64})"\},)?'
-    rb'"origin":\{"channel":"[a-z]+","ip":(?:null|' + _TEXT + rb'),"request":' + _TEXT + rb"\},"
-    rb'"outcome":"(success|denied|failed)",'
-    rb'(?:"reads":\[[^\n]*?\],)?'
-    rb'"reason":(null|' + _TEXT + rb"),"
-    rb'"ruleset":(?:null|"([0-9a-f]{64})"),'
-    rb'"subject":\{"id":' + _ID + rb',"type":"([a-z0-9_]+)"\},'
-    rb'"tenant":' + _ID + rb',"ts":"([0-9TZ:.-]{27})","v":1\}'
+    r'\{"action":"([a-z0-9_.]+)",'
+    r'"actor":\{"id":' + _ID + r',"on_behalf_of":(?:null|' + _ID + r'),"roles":\[([^\]]*)\],"type":"([a-z]+)"\},'
+    r'"changes":\[([^\]]*)\],'
+    r'"id":' + _ID + r","
+    r'(?:"more":\{"n":([0-9]+),"root":"([0-9a-f]{64})"\},)?'
+    r'"origin":\{"channel":"[a-z]+","ip":(?:null|' + _TEXT + r'),"request":' + _TEXT + r"\},"
+    r'"outcome":"(success|denied|failed)",'
+    r'(?:"reads":\[[^\n]*?\],)?'
+    r'"reason":(null|' + _TEXT + r"),"
+    r'"ruleset":(?:null|"([0-9a-f]{64})"),'
+    r'"subject":\{"id":' + _ID + r',"type":"([a-z0-9_]+)"\},'
+    r'"tenant":' + _ID + r',"ts":"([0-9TZ:.-]{27})","v":1\}'
 )
 _CHANGE = re.compile(
-    rb'\{"d":"([0-9a-f]{64})","id":' + _ID + rb',"op":"(insert|update|delete)","t":"([a-z0-9_]+)","ver":([0-9]+)\}'
+    r'\{"d":"([0-9a-f]{64})","id":' + _ID + r',"op":"(insert|update|delete)","t":"([a-z0-9_]+)","ver":([0-9]+)\}'
 )
 _CHANGE_FRAME = len('{"d":"","id":"","op":"","t":"","ver":}')
 Change = tuple[str, str, int, str, str]
@@ -610,44 +612,59 @@ class Entry:
     roles: str
     actor_type: str
     changes: list[Change]
-    id: bytes
+    id: str
     more: tuple[int, str] | None
     outcome: str
     reason: str
     ruleset: str | None
     subject: str
-    tenant: bytes
+    tenant: str
     ts: str
 
 
 def read_entry(index: int, body: bytes) -> Entry | None:
     """None for bytes that are not the canonical form of an entry."""
-    match = _ENTRY.fullmatch(body)
+    try:
+        match = _ENTRY.fullmatch(body.decode())
+    except UnicodeDecodeError:
+        return None
     if match is None:
         return None
-    g = match.groups()
-    listed = g[5]
+    (
+        action, actor, behalf, roles, actor_type, listed, id_, many, root, outcome, reason, ruleset, subject, kind,
+        tenant, ts,
+    ) = match.groups()  # fmt: skip
     found = _CHANGE.findall(listed)
-    changes = [(t.decode(), i.decode(), int(v), o.decode(), d.decode()) for d, i, o, t, v in found]
     if len(listed) != sum(map(len, chain(*found))) + _CHANGE_FRAME * len(found) + max(0, len(found) - 1):
         return None
     return Entry(
         index,
-        g[0].decode(),
-        g[1].decode(),
-        None if g[2] is None else g[2].decode(),
-        g[3].decode().replace('"', "").replace(",", ", "),
-        g[4].decode(),
-        changes,
-        g[6],
-        None if g[7] is None else (int(g[7]), g[8].decode()),
-        g[9].decode(),
-        g[10].decode(),
-        None if g[11] is None else g[11].decode(),
-        f"{g[13].decode()} {g[12].decode()}",
-        g[14],
-        g[15].decode(),
+        action,
+        actor,
+        behalf,
+        roles.replace('"', "").replace(",", ", "),
+        actor_type,
+        [(t, i, int(v), o, d) for d, i, o, t, v in found],
+        id_,
+        None if many is None else (int(many), root),
+        outcome,
+        reason,
+        ruleset,
+        f"{kind} {subject}",
+        tenant,
+        ts,
     )
+
+
+_scan = json.JSONDecoder().raw_decode
+
+
+def read_json(text: str) -> Any:
+    """`json.loads` without what it looks for around a value. ValueError also for text after it but the line's end."""
+    value, end = _scan(text)
+    if end != len(text) and text[end:].strip():
+        raise ValueError("there is more than one value")
+    return value
 
 
 def change_bytes(change: Change) -> bytes:
@@ -657,7 +674,7 @@ def change_bytes(change: Change) -> bytes:
 
 def commitment(salt: str, column: str, text: str) -> str:
     """base64url(SHA-256(JCS([salt, "table.column", text]))), as the record holds it."""
-    whole = json.dumps([salt, column, text], ensure_ascii=False, separators=(",", ":")).encode()
+    whole = json.dumps([salt, column, text], ensure_ascii=False, separators=(",", ":")).encode(errors="surrogatepass")
     return base64.urlsafe_b64encode(sha256(whole).digest()).decode().rstrip("=")
 
 
@@ -732,8 +749,8 @@ class Contents:
 
     def __init__(self, report: Report, tenant: str, objects: Objects) -> None:
         self.report, self.objects = report, objects
-        self._tenant = tenant.encode()
-        self._ids: dict[bytes, int] = {}
+        self._tenant = tenant
+        self._ids: dict[str, int] = {}
         self.rulesets: dict[str, int] = {}
         self.rows = self.withheld = self.values = self.sealed = 0
         self.people: dict[str, str] = {}
@@ -766,6 +783,14 @@ class Contents:
         return entry
 
     def _changes(self, entry: Entry, lines: Sequence[Params]) -> None:
+        """Most entries change one record, and its line says the same."""
+        if len(lines) == 1 and len(entry.changes) == 1 and entry.more is None:
+            (line,), (change,) = lines, entry.changes
+            if change == (line["t"], line["id"], line["ver"], line["op"], line["d"]):
+                return self._content(entry, change, line)
+        return self._all_changes(entry, lines)
+
+    def _all_changes(self, entry: Entry, lines: Sequence[Params]) -> None:
         named = {change[:3]: change for change in entry.changes}
         shown = [(line["t"], line["id"], line["ver"], line["op"], line["d"]) for line in lines]
         if entry.more is not None:
@@ -796,17 +821,17 @@ class Contents:
             if opened:
                 self._wrong("row_differs", entry, change[:3])
             return
-        if sha256(row.encode()).hexdigest() != change[4]:
+        if sha256(row.encode(errors="surrogatepass")).hexdigest() != change[4]:
             self._wrong("row_differs", entry, change[:3])
             return
         self.rows += 1
         try:
-            held: Params = dict(json.loads(row))
+            held: Params = dict(read_json(row))
         except (ValueError, TypeError):
             self._wrong("row_differs", entry, change[:3])
             return
         made = change[2] - (1 if change[3] == "delete" else 0)
-        if (held.get("id"), held.get("ver"), held.get("entry_id")) != (change[1], made, entry.id.decode()):
+        if (held.get("id"), held.get("ver"), held.get("entry_id")) != (change[1], made, entry.id):
             self._wrong("row_differs", entry, change[:3])
         sealed = {name for name, value in held.items() if isinstance(value, dict)}
         self.sealed += len(sealed - opened.keys())
@@ -872,8 +897,8 @@ class Zip:
 
     def lines(self, path: str) -> Iterator[bytes]:
         if path in self.names:
-            with self._archive.open(path) as file:
-                yield from _lines(file)
+            with self._archive.open(path) as file, io.BufferedReader(file, _BUFFER) as lines:  # type: ignore[type-var]
+                yield from _lines(lines)
 
     def below(self, folder: str) -> list[str]:
         return sorted(
@@ -912,7 +937,7 @@ class Web:
                 found: bytes = answer.read(limit)
                 return found
         except urllib.error.HTTPError as error:
-            if error.code == 404:  # noqa: PLR2004
+            if error.code == 404:  # noqa: PLR2004 - not found
                 return None
             raise Unreadable(f"{self.base}: {error}") from None
         except OSError as error:
@@ -1091,12 +1116,14 @@ def grouped(files: Zip, number: int, report: Report) -> dict[int, list[Params]]:
     return found
 
 
-_LINE = {"i": int, "t": str, "id": str, "ver": int, "op": str, "d": str}
+_LINE = ("i", "t", "id", "ver", "op", "d")
+_LINE_TYPES = (int, str, str, int, str, str)
+_NOTHING: Params = {}
 
 
 def read_line(raw: bytes, path: str, count: int, report: Report) -> Params | None:
     try:
-        return checked_line(json.loads(raw))
+        return checked_line(read_json(raw.decode()))
     except (ValueError, RecursionError) as problem:
         report.wrong("line_unreadable", file=path, line=count, problem=str(problem)[:200])
         return None
@@ -1105,13 +1132,13 @@ def read_line(raw: bytes, path: str, count: int, report: Report) -> Params | Non
 def checked_line(line: Any) -> Params:
     """A version line: `{"i": entry, "t": table, "id", "ver", "op", "d": digest, "row": text|null, "open": {column:
     [salt, text]}}`. ValueError for anything else."""
-    if not isinstance(line, dict) or any(type(line.get(name)) is not kind for name, kind in _LINE.items()):
+    if not isinstance(line, dict) or tuple(map(type, map(line.get, _LINE))) != _LINE_TYPES:
         raise ValueError("not a version")
-    row, opened = line.get("row"), line.get("open", {})
+    row, opened = line.get("row"), line.get("open", _NOTHING)
     if not (row is None or isinstance(row, str)) or not isinstance(opened, dict):
         raise ValueError("not a version")
     for pair in opened.values():
-        if not (isinstance(pair, list) and len(pair) == 2 and all(isinstance(part, str) for part in pair)):  # noqa: PLR2004
+        if not (isinstance(pair, list) and len(pair) == 2 and all(isinstance(part, str) for part in pair)):  # noqa: PLR2004 - a pair
             raise ValueError("a disclosed value is [salt, text]")
     return line
 

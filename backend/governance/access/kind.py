@@ -59,14 +59,17 @@ class AccessKind:
             raise NobodyLeft(duty=refusal.params["duty"].said(ctx.actor.locale))  # type: ignore[union-attr]
 
     async def enacted(self, ctx: Context, name: str, proposed: AccessPolicy, sha256: str) -> None:
-        """The trigger on grants keeps apart what the new policy keeps apart."""
+        """The triggers on grants keep apart what the new policy keeps apart, and ask two people where it does."""
         row = await queries.separation(ctx.session)
-        pairs = list(proposed.roles.separated)
+        pairs, sensitive = list(proposed.roles.separated), list(proposed.roles.sensitive)
         async with ctx.audit("role.separate", ("tenant", ctx.actor.tenant_id), ruleset=sha256):
             if row is None:
-                ctx.session.add(RoleSeparation(tenant_id=ctx.actor.tenant_id, policy_sha256=sha256, pairs=pairs))
+                tenant_id = ctx.actor.tenant_id
+                ctx.session.add(
+                    RoleSeparation(tenant_id=tenant_id, policy_sha256=sha256, pairs=pairs, sensitive=sensitive)
+                )
             else:
-                row.policy_sha256, row.pairs = sha256, pairs
+                row.policy_sha256, row.pairs, row.sensitive = sha256, pairs, sensitive
 
 
 async def _directory(ctx: Context) -> effect.Directory:

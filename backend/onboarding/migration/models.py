@@ -5,7 +5,7 @@ from enum import StrEnum
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import Index
+from sqlalchemy import BigInteger, Index, LargeBinary, UniqueConstraint
 from sqlalchemy.dialects.postgresql import JSONB
 from sqlmodel import Field
 
@@ -15,6 +15,7 @@ from backend.core.tables import Audited, Tenanted, utc_column
 class RunState(StrEnum):
     RUNNING = "running"
     FINISHED = "finished"
+    FAILED = "failed"
 
 
 class ImportRun(Audited, table=True):
@@ -42,3 +43,32 @@ class ImportProblem(Tenanted, table=True):
     line: int
     column: str | None = None
     code: str
+
+
+class ImportProgress(Tenanted, table=True):
+    """How far the run with the same id is; written with the rows, so that a run that was killed goes on after them.
+
+    `at` is its sign of life. `done` and `total` count rows of the file; `taken` and `known` those that were recorded
+    now and before.
+    """
+
+    __tablename__ = "import_progress"
+
+    done: int = Field(default=0, sa_type=BigInteger)
+    total: int = Field(default=0, sa_type=BigInteger)
+    taken: int = Field(default=0, sa_type=BigInteger)
+    known: int = Field(default=0, sa_type=BigInteger)
+    at: datetime = utc_column()
+    file: str
+    failure: str | None = None
+
+
+class ImportPiece(Tenanted, table=True):
+    """A piece of an uploaded file, sealed by the key of its run, and gone when the run has ended."""
+
+    __tablename__ = "import_piece"
+    __table_args__ = (UniqueConstraint("run_id", "number"),)
+
+    run_id: UUID = Field(foreign_key="import_run.id")
+    number: int
+    body: bytes = Field(sa_type=LargeBinary)

@@ -18,6 +18,13 @@ REASONS: Final[dict[str, str]] = {
     "no_owner": "the account has no owner; add the owner's row",
     "out_of_range": "the value is outside what is possible; correct it",
     "not_valid": "the value breaks its own rule (a check digit, a form); correct it",
+    "unknown_customer": "no customer has this number; import the customer first or correct the number",
+    "unknown_product": "no approved product has this code; add it to the catalogue first or correct the code",
+    "unknown_version": "the product has no approved version with this number; correct it or leave the column empty",
+    "unknown_holding": "no holding has this reference; import the holding first or correct the reference",
+    "no_account": "the holding has no account to book on; give it an account_number, or leave the row out",
+    "other_currency": "the currency is not that of the holding; correct it",
+    "booked_otherwise": "this reference is booked with another day or amount; give a new reference to a correction",
     "number_taken": "another customer has this number already; give another one, or leave the column empty",
 }
 

@@ -3,10 +3,14 @@
 from collections.abc import Iterable, Sequence
 from uuid import UUID
 
+from sqlalchemy import func
+from sqlalchemy import select as sql_select
 from sqlmodel import col, select
+from sqlmodel.sql.expression import SelectOfScalar
 
 from backend.access.context import Context
 from backend.customers.models import Customer, OwnershipStake, Party
+from backend.onboarding.migration.models import ImportProblem
 
 
 async def known_refs(ctx: Context, refs: Sequence[str]) -> dict[str, UUID]:
@@ -24,3 +28,13 @@ async def known_stakes(ctx: Context, owned: Iterable[UUID]) -> set[tuple[UUID, U
     recorded = select(OwnershipStake.owner_id, OwnershipStake.owned_id, OwnershipStake.kind)
     rows = await ctx.session.execute(recorded.where(col(OwnershipStake.owned_id).in_(set(owned))))
     return {(row.owner_id, row.owned_id, row.kind) for row in rows}
+
+
+async def count_problems(ctx: Context, run_id: UUID) -> int:
+    counted = sql_select(func.count()).select_from(ImportProblem).where(col(ImportProblem.run_id) == run_id)
+    return await ctx.session.scalar(counted) or 0
+
+
+def problem_rows(run_id: UUID, after: int) -> SelectOfScalar[ImportProblem]:
+    rows = select(ImportProblem).where(col(ImportProblem.run_id) == run_id, col(ImportProblem.line) > after)
+    return rows.order_by(col(ImportProblem.line), col(ImportProblem.id))

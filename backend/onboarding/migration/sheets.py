@@ -19,6 +19,17 @@ def read_sheet(path: Path, required: Sequence[str], report: Report) -> Iterator[
     return read_rows(path, required, report, _delimiter(path))
 
 
+def last_line(path: Path) -> int:
+    """The number of the file's last line, the header included. Raises FileUnreadable."""
+    if path.suffix.lower() == ".xlsx":
+        return max((line for line, _ in _workbook(path, ())), default=1)
+    try:
+        with path.open("rb") as file:
+            return sum(1 for _ in file)
+    except OSError as error:
+        raise FileUnreadable(file=path.name, problem=str(error)) from error
+
+
 def _delimiter(path: Path) -> str:
     """Comma, semicolon or tab: whichever the header line has most of."""
     try:

@@ -1,5 +1,6 @@
-"""PDF by Typst, volume by volume: a volume is set when it is full, so that a long report takes no more memory than one
-volume; several come together in a zip. Beyond MOST lines a PDF is refused, because nobody reads it."""
+"""PDF by Typst, volume by volume: a volume is set when it is full, so that no more lines than one volume's are held;
+several come together in a zip. Typst itself remembers what it set, some 150 MB a volume (tests/benchmarks/report.py).
+Beyond MOST lines a PDF is refused, because nobody reads it."""
 
 import zipfile
 from collections.abc import Sequence

@@ -6,11 +6,11 @@ from datetime import UTC
 from typing import IO, Final
 
 import xlsxwriter
-from xlsxwriter.worksheet import Worksheet
 
 from backend.reporting.front import Front
 from backend.reporting.report import Line
 from backend.reporting.writers.cells import fitting, visible
+from backend.reporting.writers.sheet import RowSheet
 
 ROWS: Final = 1_048_576
 """In a sheet, by the format."""
@@ -37,22 +37,17 @@ class Workbook:
         self._book.set_properties({"title": front.title, "author": "Tenure", "created": made})
         self._head = self._book.add_format({"bold": True, "bg_color": "#E8EEF4", "text_wrap": True, "valign": "top"})
         self._wrapped = self._book.add_format({"text_wrap": True, "valign": "top"})
-        self._about = self._book.add_worksheet(front.say("About this report"))
+        self._about: RowSheet = self._book.add_worksheet(front.say("About this report"), RowSheet)
         self._keys = [column.key for column in front.columns]
         self._sheets = 0
         self._row = ROWS
-        self._sheet: Worksheet = self._about
+        self._sheet: RowSheet = self._about
 
     def write(self, lines: Sequence[Line]) -> None:
         for line in lines:
             if self._row == ROWS:
                 self._begin()
-            for place, key in enumerate(self._keys):
-                value = line.get(key)
-                if isinstance(value, str):
-                    self._sheet.write_string(self._row, place, fitting(visible(value)))
-                elif value is not None:
-                    self._sheet.write_number(self._row, place, value)
+            self._sheet.write_whole_row(self._row, [line.get(key) for key in self._keys])
             self._row += 1
 
     def close(self, lines: int) -> str:
@@ -66,7 +61,7 @@ class Workbook:
     def _begin(self) -> None:
         self._sheets += 1
         name = self._front.say(_SHEET)
-        self._sheet = self._book.add_worksheet(name if self._sheets == 1 else f"{name} {self._sheets}")
+        self._sheet = self._book.add_worksheet(name if self._sheets == 1 else f"{name} {self._sheets}", RowSheet)
         self._sheet.freeze_panes(1, 0)
         for place, (column, title) in enumerate(zip(self._front.columns, self._front.titles, strict=True)):
             self._sheet.set_column(place, place, column.width)

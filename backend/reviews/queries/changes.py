@@ -15,9 +15,10 @@ from backend.audit.models import AuditEntry
 from backend.customers.models import Customer, Document, DocumentStatus, Party
 from backend.holdings.models import Account, AccountHolder, Card, Loan
 from backend.reviews.changes import Change, Sort
-from backend.reviews.models import BehaviourFlag, Review, ReviewState
+from backend.reviews.models import BehaviourFlag
 from backend.reviews.queries.plan import running
-from backend.risk.models import OverrideState, RiskOverride, RiskRating
+from backend.reviews.queries.reviews import last_completed
+from backend.risk.models import AdverseFinding, OverrideState, RiskOverride, RiskRating
 from backend.screening.alerts.models import ScreeningAlert
 
 _FACTS: Final = ("customer.edit", "customer.merge.approve", "relationship.record", "relationship.end")
@@ -27,16 +28,11 @@ Since = Mapping[UUID, datetime]
 
 async def baselines(ctx: Context, party_ids: list[UUID]) -> dict[UUID, datetime]:
     """Where "since" begins: the end of the last review, else the first rating; who has neither is left out."""
-    ended = sql_select(col(Review.party_id), func.max(col(Review.decided_at))).where(
-        col(Review.party_id).in_(party_ids), col(Review.state) == ReviewState.COMPLETED.value
-    )
     rated = sql_select(col(RiskRating.party_id), func.min(col(RiskRating.rated_at))).where(
         col(RiskRating.party_id).in_(party_ids)
     )
-    found: dict[UUID, datetime] = {}
-    for query, key in ((rated, col(RiskRating.party_id)), (ended, col(Review.party_id))):
-        found |= {row[0]: row[1] for row in await ctx.session.execute(query.group_by(key)) if row[1] is not None}
-    return found
+    rows = await ctx.session.execute(rated.group_by(col(RiskRating.party_id)))
+    return {row[0]: row[1] for row in rows} | await last_completed(ctx, party_ids)
 
 
 async def changes_since(ctx: Context, since: Since) -> dict[UUID, list[Change]]:
@@ -45,7 +41,7 @@ async def changes_since(ctx: Context, since: Since) -> dict[UUID, list[Change]]:
     if not since:
         return found
     begin = _begin(since)
-    for gather in (_entries, _documents, _ratings, _overrides, _alerts, _behaviour, _products):
+    for gather in (_entries, _documents, _ratings, _overrides, _alerts, _findings, _behaviour, _products):
         async for change in gather(ctx, begin):
             found[change.party_id].append(change)
     for changes in found.values():
@@ -128,6 +124,15 @@ async def _alerts(ctx: Context, begin: Subquery) -> AsyncIterator[Change]:
         yield Change(
             row.party_id, Sort.ALERT, row.state, row.decided_at or row.opened_at, source, row.decided_by, figures
         )
+
+
+async def _findings(ctx: Context, begin: Subquery) -> AsyncIterator[Change]:
+    """Reports that stand; what was withdrawn was about somebody else."""
+    query = _of(sql_select(AdverseFinding), AdverseFinding.party_id, begin).where(
+        col(AdverseFinding.recorded_at) > begin.c.at, col(AdverseFinding.withdrawn_at).is_(None)
+    )
+    for row in await ctx.session.scalars(query):
+        yield Change(row.party_id, Sort.FINDING, row.standing, row.recorded_at, str(row.id), row.recorded_by)
 
 
 async def _behaviour(ctx: Context, begin: Subquery) -> AsyncIterator[Change]:

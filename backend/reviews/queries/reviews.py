@@ -20,6 +20,7 @@ from backend.reviews.errors import ReviewNotFound
 from backend.reviews.models import (
     ACTIVE,
     BehaviourFlag,
+    Outcome,
     Review,
     ReviewAnswer,
     ReviewRestriction,
@@ -216,6 +217,13 @@ async def late(ctx: Context, rules: ReviewRules, limit: int) -> Sequence[Review]
     return rows.all()
 
 
+async def overdue(ctx: Context) -> list[tuple[str, datetime]]:
+    """Level and due time of every active review that is late; for the platform itself."""
+    query = sql_select(col(Review.level), col(Review.due_at))
+    rows = await ctx.session.execute(query.where(col(Review.state).in_(ACTIVE), col(Review.due_at) < ctx.now))
+    return [(row[0], row[1]) for row in rows]
+
+
 async def to_remind(ctx: Context, rules: ReviewRules, limit: int) -> Sequence[Review]:
     """Reviews that wait for the customer and of which another reminder has come due."""
     due = [
@@ -239,16 +247,29 @@ async def latest_flags(ctx: Context, party_ids: Collection[UUID]) -> dict[tuple[
     return {(row[0], row[1]): row[2] for row in rows}
 
 
-async def flags_of(ctx: Context, party_ids: Collection[UUID]) -> dict[UUID, list[BehaviourFlag]]:
-    """The newest first; only of parties whose compliance facts the actor may know."""
-    rows = await ctx.session.scalars(
-        select(BehaviourFlag)
-        .where(
-            col(BehaviourFlag.party_id).in_(allowed_ids(ctx, "view", "behaviour").where(col(Party.id).in_(party_ids)))
-        )
-        .order_by(col(BehaviourFlag.found_on).desc(), col(BehaviourFlag.id))
+async def flagged_since(
+    ctx: Context, party_ids: Collection[UUID] | None, since: datetime
+) -> list[tuple[UUID, str, datetime]]:
+    """Party (of these, or any), pattern and when it was found; for the platform itself."""
+    columns = (col(BehaviourFlag.party_id), col(BehaviourFlag.pattern), col(BehaviourFlag.found_at))
+    query = sql_select(*columns).where(col(BehaviourFlag.found_at) > since)
+    if party_ids is not None:
+        query = query.where(col(BehaviourFlag.party_id).in_(party_ids))
+    rows = await ctx.session.execute(query)
+    return [(row[0], row[1], row[2]) for row in rows]
+
+
+async def last_completed(
+    ctx: Context, party_ids: Collection[UUID], outcomes: Collection[Outcome] = tuple(Outcome)
+) -> dict[UUID, datetime]:
+    """When the last review of each ended, of those that ended so; who never had one is left out."""
+    query = sql_select(col(Review.party_id), func.max(col(Review.decided_at))).where(
+        col(Review.party_id).in_(party_ids),
+        col(Review.state) == ReviewState.COMPLETED.value,
+        col(Review.outcome).in_([outcome.value for outcome in outcomes]),
     )
-    return _grouped(rows, "party_id")
+    rows = await ctx.session.execute(query.group_by(col(Review.party_id)))
+    return {row[0]: row[1] for row in rows if row[1] is not None}
 
 
 async def flag_figures(ctx: Context) -> dict[str, int]:

@@ -39,14 +39,28 @@ class Opened:
         return self.opened + self.automatic
 
 
-async def open_due(ctx: Context, limit: int) -> Opened:
-    """For the schedule: reviews whose day has come; call again while there are some."""
+@dataclass(frozen=True, slots=True)
+class Night:
+    """Whose reviews are due, the longest due first, and the days of take-overs: found once, worked off in batches."""
+
+    parties: Sequence[UUID]
+    takeovers: frozenset[date]
+
+
+async def due_now(ctx: Context) -> Night:
+    require_run(ctx)
+    rules_ = in_force(ctx).rules
+    days = await plan.takeovers(ctx, rules_.spread)
+    return Night([each.party_id for each in await plan.due(ctx, rules_, days)], days)
+
+
+async def open_due(ctx: Context, parties: Sequence[UUID], takeovers: frozenset[date]) -> Opened:
+    """One batch of a night; whoever is not due any more, or has an open review by now, is left alone."""
     require_run(ctx)
     loaded = in_force(ctx)
-    parties = [each.party_id for each in await plan.due(ctx, loaded.rules, limit)]
     await reviews.hold(ctx, parties)
-    due = await plan.due(ctx, loaded.rules, limit, among=parties)
-    since = await changes.baselines(ctx, parties)
+    due = await plan.due(ctx, loaded.rules, takeovers, among=parties)
+    since = await changes.baselines(ctx, list(parties))
     moved = await changes.changes_since(ctx, since)
     others = {each.party_id: rules.signals(loaded.rules, moved.get(each.party_id, ())) for each in due}
     asked = {each.party_id: _asked(ctx, each, others[each.party_id]) for each in due}

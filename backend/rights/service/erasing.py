@@ -59,9 +59,14 @@ async def _strip(ctx: Context, erasure: Erasure) -> None:
     rows = await stripping.strip_rows(ctx, lineage, erasure.party_id)
     contents = await stripping.remove_contents(ctx, lineage)
     async with ctx.audit("customer.erase", ("party", erasure.party_id), reason="versions") as entry:
-        versions = sum([await erase_ciphertexts(ctx.session, each, entry) for each in lineage])
+        versions = sum([await _emptied_versions(ctx, each, entry) for each in lineage])
         erasure.state = ErasureState.STRIPPED
         erasure.counts = {**erasure.counts, "rows": rows, "contents": contents, "versions": versions}
+
+
+async def _emptied_versions(ctx: Context, party_id: UUID, entry: UUID) -> int:
+    sealed = await erase_ciphertexts(ctx.session, party_id, entry)
+    return sealed + await stripping.redact_deleted(ctx, party_id, entry)
 
 
 async def _complete(ctx: Context, erasure: Erasure) -> None:

@@ -8,8 +8,8 @@ from backend.access.context import Context
 from backend.audit.trail import Subject
 from backend.screening.alerts import events, queries
 from backend.screening.alerts.commenting import checked, write_comment
-from backend.screening.alerts.errors import AlertNotFound, NotAnAnalyst
-from backend.screening.alerts.models import ScreeningAlert
+from backend.screening.alerts.errors import AlertMerged, AlertNotFound, NotAnAnalyst
+from backend.screening.alerts.models import JOINED, ScreeningAlert
 from backend.screening.alerts.positions import apply
 from backend.screening.alerts.rules import Position
 
@@ -19,11 +19,13 @@ def subject(alert: ScreeningAlert) -> Subject:
 
 
 async def allowed(ctx: Context, alert_id: UUID, action: str) -> ScreeningAlert:
-    """The alert, locked until the transaction ends. Raises AlertNotFound, NotAllowed."""
+    """The alert, locked until the transaction ends. Raises AlertNotFound, NotAllowed, AlertMerged."""
     found = (await queries.locked(ctx, [alert_id])).get(alert_id)
     if found is None:
         raise AlertNotFound()
     ctx.require(action, queries.OBJECT, queries.facts(found))
+    if found.cause == JOINED:
+        raise AlertMerged()
     return found
 
 

@@ -13,6 +13,11 @@ class AlertStateForbids(Conflict):
     text = "An alert in the state “{state}” does not allow this ({verb})."
 
 
+class AlertMerged(Conflict):
+    code = "screening.alert.merged"
+    text = "The customer's record was merged into another; the pair goes on as an alert of that one."
+
+
 class AlertTaken(Conflict):
     code = "screening.alert.taken"
     text = "Somebody else is working on this alert."

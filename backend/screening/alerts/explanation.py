@@ -13,6 +13,7 @@ import orjson
 from backend.screening.lists.entity import Entity
 from backend.screening.matching.compare import Match
 from backend.screening.matching.comparisons import Finding as Compared
+from backend.screening.matching.comparisons import Outcome
 from backend.screening.matching.rules import log_odds
 
 _VERSION: Final = 1
@@ -78,12 +79,14 @@ def read(text: str) -> Explanation:
 
 def strength(match: Match) -> int:
     """Hundredths of log-odds: unlike the score it tells alerts apart whose names are equal."""
-    return round(100 * log_odds(min(max(match.score, _EXTREME), 1 - _EXTREME)))
+    return _hundredths(match.score)
 
 
-def primary_name(entity: Entity) -> str:
-    """By what name an entry is called in lists: the publisher's first."""
-    return entity.names[0].text
+def adds_nothing(match: Match, decided: Explanation) -> bool:
+    """Nothing speaks more for a match than when it was decided: no likelier, and no evidence that was not there."""
+    agreed = {one.comparison for one in match.evidence if one.outcome is Outcome.AGREED}
+    known = {one.comparison for one in decided.evidence if one.outcome == Outcome.AGREED.value}
+    return agreed <= known and strength(match) <= _hundredths(decided.score)
 
 
 def material_digest(entity: Entity, fields: Collection[str]) -> str:
@@ -91,6 +94,10 @@ def material_digest(entity: Entity, fields: Collection[str]) -> str:
     whole = asdict(entity)
     chosen = {field: _unordered(whole[field]) for field in sorted(fields)}
     return hashlib.sha256(orjson.dumps(chosen, option=_SORTED)).hexdigest()
+
+
+def _hundredths(score: float) -> int:
+    return round(100 * log_odds(min(max(score, _EXTREME), 1 - _EXTREME)))
 
 
 def _unordered(value: Any) -> Any:

@@ -10,8 +10,10 @@ from dataclasses import dataclass
 from uuid import UUID
 
 from backend.access.context import Context
-from backend.screening.alerts import events, queries
+from backend.screening.alerts import carrying, events, explanation, queries
+from backend.screening.alerts.explanation import Explanation
 from backend.screening.alerts.memory import Treatment
+from backend.screening.alerts.models import DECIDED, ScreeningAlert
 from backend.screening.alerts.queries import Standing, parties_alerted, standing
 from backend.screening.alerts.recording import Finding, Pair, Screening, lapse, list_of, open_, portions, see, see_again
 from backend.screening.alerts.ruleset import in_force
@@ -61,16 +63,21 @@ async def record_findings(
     on compared entries that are not among the findings become obsolete. Give every match that is an alert, remembered
     ones too: suppressing is decided here. `trigger` is a code (onboarding, party_changed, list_version, rescan …).
     """
+    await carrying.carry_over(ctx, party_id)
     known = {(alert.list_id, alert.entity_ref): alert for alert in await queries.of_party(ctx, party_id)}
     if not known and not findings:
         return Recorded()
     await ctx.vault.load([party_id])
     screening = Screening(ctx, party_id, facts_digest, trigger, versions, in_force(ctx))
-    found = {finding.pair: see(screening, finding, known.get(finding.pair)) for finding in findings}
+    merges = await queries.merges_to_look_at(ctx, party_id)
+    decided = await _decided_on(ctx, known.values()) if merges else {}
+    found = {one.pair: see(screening, one, known.get(one.pair), decided.get(one.pair)) for one in findings}
     await open_(screening, [seen for seen in found.values() if seen.alert is None])
     await see_again(screening, [seen for seen in found.values() if seen.alert is not None])
     gone = [alert for pair, alert in known.items() if pair not in found and _compared(pair, versions, compared)]
     obsolete = await lapse(ctx, gone, "no_longer_alike")
+    if compared is None:
+        await carrying.looked_at(ctx, merges)
     counts = Counter(seen.how for seen in found.values())
     if counts[Treatment.OPENED] or counts[Treatment.REOPENED]:
         await events.alerted(ctx, party_id)
@@ -99,5 +106,16 @@ async def entries_removed(ctx: Context, list_id: UUID, refs: Collection[str], ve
     return len(touched)
 
 
-def _compared(pair: Pair, versions: Mapping[UUID, UUID], compared: Collection[Pair] | None) -> bool:
+async def _decided_on(ctx: Context, alerts: Collection[ScreeningAlert]) -> dict[Pair, Explanation]:
+    """What the comparisons said that decisions rest on; the party's key is open."""
+    of = {alert.id: (alert.list_id, alert.entity_ref or "") for alert in alerts if alert.state in DECIDED}
+    kept = await queries.comparisons_of(ctx, of)
+    place = ("screening_comparison", "explanation")
+    return {
+        of[row.id]: explanation.read(ctx.vault.open(*place, row.id, row.party_id, row.explanation))
+        for row in kept.values()
+    }
+
+
+def _compared(pair: tuple[UUID, str | None], versions: Mapping[UUID, UUID], compared: Collection[Pair] | None) -> bool:
     return pair[0] in versions if compared is None else pair in compared

@@ -18,17 +18,20 @@ class Treatment(StrEnum):
 class Sides:
     """Both sides as digests: the customer's screened facts, and what is material of the entry."""
 
-    facts: bytes
-    material: str
+    facts: bytes | None
+    material: str | None
 
 
 @dataclass(frozen=True, slots=True)
 class Known:
-    """What is on record of a pair."""
+    """What is on record of a pair. `merged`: the customer's record took another in since, and yet the pair compares as
+    it did when it was decided.
+    """
 
     state: AlertState
     sides: Sides
     remembered_until: date | None = None
+    merged: bool = False
 
 
 def treat(known: Known | None, seen: Sides, today: date) -> Treatment:
@@ -36,7 +39,8 @@ def treat(known: Known | None, seen: Sides, today: date) -> Treatment:
         return Treatment.OPENED
     if known.state in ACTIVE:
         return Treatment.UNCHANGED
-    if known.state is AlertState.OBSOLETE or known.sides != seen or expired(known.remembered_until, today):
+    stands = known.sides == seen or (known.merged and known.sides.material == seen.material)
+    if known.state is AlertState.OBSOLETE or not stands or expired(known.remembered_until, today):
         return Treatment.REOPENED
     return Treatment.SUPPRESSED
 

@@ -8,7 +8,7 @@ from uuid import UUID
 from sqlalchemy import CheckConstraint, Index, LargeBinary, UniqueConstraint
 from sqlmodel import Field
 
-from backend.core.tables import Audited, sealed_column, utc_column
+from backend.core.tables import Audited, personal_column, sealed_column, utc_column
 
 
 class AlertState(StrEnum):
@@ -37,6 +37,10 @@ class Severity(StrEnum):
 
 ACTIVE: Final = (AlertState.OPEN, AlertState.IN_REVIEW, AlertState.ESCALATED)
 DECIDED: Final = (AlertState.TRUE_MATCH, AlertState.FALSE_POSITIVE, AlertState.INCONCLUSIVE)
+MERGED: Final = "customers_merged"
+"""The cause of an alert that was reopened because two records were merged."""
+JOINED: Final = "went_into_another"
+"""The cause of an alert whose pair goes on as that of the record that is left."""
 
 
 def _one_of(column: str, values: type[StrEnum]) -> str:
@@ -51,6 +55,10 @@ class ScreeningAlert(Audited, table=True):
     `confirmed` is set by a true match and stands until people decide otherwise, also while the pair is looked at again;
     `listed` ends when the entry leaves its list. `proposal` waits for a second person. `suppressed` counts screenings
     that found the pair again after it was decided. `cause` is the trigger that opened it, or why it was reopened.
+
+    What leads to the entry goes with the customer's key: whose name it resembled would be a name too. For the same
+    reason the entry's name is read from its list (queries.entry_names); `entity_name` was kept with alerts until 0003,
+    and is emptied with the rest.
     """
 
     __tablename__ = "screening_alert"
@@ -75,11 +83,11 @@ class ScreeningAlert(Audited, table=True):
     list_code: str
     list_kind: str
     list_version_id: UUID
-    entity_ref: str
-    entity_name: str
-    entity_digest: str
-    material_digest: str
-    facts_digest: bytes = Field(sa_type=LargeBinary)
+    entity_ref: str | None = personal_column()
+    entity_name: str | None = personal_column(default=None)
+    entity_digest: str | None = personal_column()
+    material_digest: str | None = personal_column()
+    facts_digest: bytes | None = Field(sa_type=LargeBinary, nullable=True)
     score: int
     strength: int
     severity: str
@@ -135,9 +143,9 @@ class ScreeningDisposition(Audited, table=True):
     decided_at: datetime = utc_column()
     valid_until: date | None = None
     score: int
-    facts_digest: bytes = Field(sa_type=LargeBinary)
-    entity_digest: str
-    material_digest: str
+    facts_digest: bytes | None = Field(sa_type=LargeBinary, nullable=True)
+    entity_digest: str | None = personal_column()
+    material_digest: str | None = personal_column()
     list_version_id: UUID
     ruleset: str
 
@@ -152,3 +160,18 @@ class ScreeningComment(Audited, table=True):
     author_id: UUID
     written_at: datetime = utc_column()
     text: bytes = sealed_column()
+
+
+class ScreeningMerge(Audited, table=True):
+    """The alerts of one record went over to the record that it was merged into, which may have been merged in turn:
+    `party_id` is the one that is left. Until `looked_at` nobody has weighed yet what was decided against what is known
+    of the customer now.
+    """
+
+    __tablename__ = "screening_merge"
+    __table_args__ = (UniqueConstraint("former_id"), CheckConstraint("former_id <> party_id", name="two_records"))
+
+    party_id: UUID = Field(foreign_key="party.id", index=True)
+    former_id: UUID = Field(foreign_key="party.id")
+    carried_at: datetime = utc_column()
+    looked_at: datetime | None = utc_column(nullable=True, default=None)

@@ -15,6 +15,7 @@ from backend.audit.trail import Subject
 from backend.core.ids import new_id
 from backend.core.rulesets import Loaded
 from backend.screening.alerts import events, explanation, queries, rules
+from backend.screening.alerts.explanation import Explanation
 from backend.screening.alerts.memory import Known, Sides, Treatment, treat
 from backend.screening.alerts.models import AlertState, ScreeningAlert, ScreeningComparison
 from backend.screening.alerts.positions import apply, position
@@ -89,10 +90,14 @@ def sides(alert: ScreeningAlert) -> Sides:
     return Sides(alert.facts_digest, alert.material_digest)
 
 
-def see(screening: Screening, finding: Finding, alert: ScreeningAlert | None) -> Seen:
+def see(
+    screening: Screening, finding: Finding, alert: ScreeningAlert | None, decided: Explanation | None = None
+) -> Seen:
+    """`decided` is what the decision on the pair rests on, given where the customer's record took another in since."""
     material = explanation.material_digest(finding.comparison.entity, screening.loaded.rules.material)
     seen = Sides(screening.facts_digest, material)
-    known = None if alert is None else Known(AlertState(alert.state), sides(alert), alert.remembered_until)
+    merged = decided is not None and explanation.adds_nothing(finding.comparison, decided)
+    known = None if alert is None else Known(AlertState(alert.state), sides(alert), alert.remembered_until, merged)
     how = treat(known, seen, screening.ctx.now.date())
     return Seen(finding, seen, screening.versions[finding.list_id], alert, how)
 
@@ -198,7 +203,6 @@ def _alert(screening: Screening, seen: Seen) -> ScreeningAlert:
         list_kind=finding.list_kind,
         list_version_id=seen.version_id,
         entity_ref=finding.entity_ref,
-        entity_name=explanation.primary_name(finding.comparison.entity),
         entity_digest=finding.entity_digest,
         material_digest=seen.sides.material,
         facts_digest=seen.sides.facts,
@@ -221,7 +225,6 @@ def _refresh(screening: Screening, seen: Seen, alert: ScreeningAlert, kept: Scre
         alert.severity, alert.four_eyes = kind.severity(finding.score), kind.four_eyes(finding.score)
     alert.list_code, alert.list_kind, alert.listed = finding.list_code, finding.list_kind, True
     alert.list_version_id, alert.seen_at = seen.version_id, screening.ctx.now
-    alert.entity_name = explanation.primary_name(finding.comparison.entity)
     alert.entity_digest, alert.material_digest = finding.entity_digest, seen.sides.material
     alert.facts_digest = seen.sides.facts
     kept.explanation = _sealed(screening, alert.id, finding)

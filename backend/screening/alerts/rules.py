@@ -2,6 +2,7 @@
 
     open ⇄ in_review → escalated → true_match | false_positive | inconclusive → (reopened) open
     open | in_review | escalated → obsolete → (found again) open
+    any → obsolete, when the record was merged and another record has the same pair
 
 An alert is escalated when it waits for another person: because somebody handed it up, or because a decision is
 proposed that needs two people.
@@ -35,6 +36,7 @@ class Verb(StrEnum):
     REOPEN = "reopen"
     VOID = "void"
     LAPSE = "lapse"
+    JOIN = "join"
 
 
 FROM: Final[Mapping[Verb, frozenset[AlertState]]] = {
@@ -48,6 +50,7 @@ FROM: Final[Mapping[Verb, frozenset[AlertState]]] = {
     Verb.REOPEN: frozenset({*DECIDED, AlertState.OBSOLETE}),
     Verb.VOID: frozenset({AlertState.ESCALATED}),
     Verb.LAPSE: frozenset(ACTIVE),
+    Verb.JOIN: frozenset(AlertState),
 }
 
 
@@ -136,6 +139,26 @@ def void(at: Position) -> Position:
 def lapse(at: Position) -> Position:
     _allowed(at, Verb.LAPSE)
     return Position(AlertState.OBSOLETE, at.four_eyes)
+
+
+def give_up(at: Position) -> Position:
+    """The pair goes on as another record's."""
+    return Position(AlertState.OBSOLETE, at.four_eyes)
+
+
+def join(mine: Position, theirs: Position) -> Position:
+    """Where the pair stands for a customer of whom two records had it: decided only if nothing speaks against.
+
+    What waits goes on waiting; two decisions that differ, or one beside an alert that waits, are looked at again. A
+    proposal falls if the other record's alert was decided otherwise.
+    """
+    if theirs.state is AlertState.OBSOLETE:
+        return mine
+    at = replace(mine, four_eyes=mine.four_eyes or theirs.four_eyes)
+    if mine.state in ACTIVE:
+        contradicted = theirs.state in DECIDED and mine.proposal not in (None, Outcome(theirs.state.value))
+        return void(at) if contradicted else at
+    return mine if mine.state is theirs.state and mine.four_eyes == at.four_eyes else reopen(at)
 
 
 def _final(at: Position, who: UUID, outcome: Outcome) -> Position:

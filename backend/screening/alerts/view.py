@@ -15,7 +15,7 @@ from backend.customers import queries as customers
 from backend.customers.queries import Sight
 from backend.screening.alerts import queries, rules
 from backend.screening.alerts.explanation import Explanation, Weighed, read
-from backend.screening.alerts.models import Outcome, ScreeningAlert, ScreeningComment
+from backend.screening.alerts.models import JOINED, Outcome, ScreeningAlert, ScreeningComment
 from backend.screening.alerts.positions import position
 from backend.screening.alerts.rules import Position, Verb
 
@@ -57,7 +57,11 @@ _ACTS: Final[tuple[tuple[Verb, str, Callable[[Position, UUID], Position]], ...]]
 
 
 def acts(ctx: Context, alert: ScreeningAlert) -> list[Act]:
-    """Only verbs that the state of the alert allows; the policy's no comes before the rule's."""
+    """Only verbs that the state of the alert allows, none where its pair goes on as another alert's; the policy's no
+    comes before the rule's.
+    """
+    if alert.cause == JOINED:
+        return []
     at, facts = position(alert), queries.facts(alert)
     who = ctx.actor.id
     return [

@@ -19,7 +19,7 @@ _UNKNOWN = "00"
 
 
 def parse(data: bytes, *, source: str = "EU") -> tuple[Entity, ...]:
-    root = root_of(data, format=FORMAT, expected="export")
+    root = root_of(data, name=FORMAT, expected="export")
     seen: dict[str, int] = {}
     found = []
     for element in root.iterfind("sanctionEntity"):

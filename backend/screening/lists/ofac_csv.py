@@ -74,7 +74,7 @@ def _clean_rows(data: bytes, columns: int) -> Iterator[tuple[int, list[str]]]:
     text = data.decode("latin-1")
     if text and not text.endswith(("\n", "\x1a")):
         raise ListTruncated(format=FORMAT, line=text.count("\n") + 1)
-    for line, row in rows(text, format=FORMAT, columns=columns):
+    for line, row in rows(text, name=FORMAT, columns=columns):
         yield line, ["" if cell.strip() == _NULL else cell.strip() for cell in row]
 
 

@@ -43,7 +43,7 @@ class _Reference:
 
 
 def parse(data: bytes, *, source: str = "OFAC-SDN") -> tuple[Entity, ...]:
-    root = root_of(data, format=FORMAT, expected="Sanctions")
+    root = root_of(data, name=FORMAT, expected="Sanctions")
     reference = _reference(root)
     seen: dict[str, int] = {}
     found = []

@@ -42,7 +42,7 @@ def parse(data: bytes, *, source: str) -> tuple[Entity, ...]:
         raise ListTruncated(format=FORMAT, line=text.count("\n") + 1)
     header = _header(text)
     found: dict[str, tuple[int, Entity]] = {}
-    for line, row in list(rows(text, format=FORMAT, columns=len(header)))[1:]:
+    for line, row in list(rows(text, name=FORMAT, columns=len(header)))[1:]:
         entity = _entity(line, dict(zip(header, (cell.strip() for cell in row), strict=True)), source)
         if entity.id in found:
             raise DuplicateEntry(format=FORMAT, line=line, first=found[entity.id][0])

@@ -21,7 +21,7 @@ def parse(data: bytes, *, source: str = "UK") -> tuple[Entity, ...]:
     text = data.decode("utf-8-sig")
     if text and not text.endswith("\n"):
         raise ListTruncated(format=FORMAT, line=text.count("\n") + 1)
-    lines = rows(text, format=FORMAT, columns=len(_HEADER))
+    lines = rows(text, name=FORMAT, columns=len(_HEADER))
     first = next(lines, (1, []))
     if [cell.strip() for cell in first[1]] != _HEADER:
         raise WrongDocument(format=FORMAT, line=1, found=",".join(first[1])[:60], expected=",".join(_HEADER))

@@ -19,7 +19,7 @@ _NOTHING = {"na", "n/a", "none", "unknown", "-"}
 
 
 def parse(data: bytes, *, source: str = "UN") -> tuple[Entity, ...]:
-    root = root_of(data, format=FORMAT, expected="CONSOLIDATED_LIST")
+    root = root_of(data, name=FORMAT, expected="CONSOLIDATED_LIST")
     seen: dict[str, int] = {}
     found = []
     for element in root.iter("INDIVIDUAL", "ENTITY"):

@@ -11,7 +11,7 @@ _CUT_OFF = {
 }
 
 
-def root_of(data: bytes, *, format: str, expected: str) -> etree._Element:  # noqa: A002 - as in errors
+def root_of(data: bytes, *, name: str, expected: str) -> etree._Element:
     """The root element, whose local name must be `expected`; its namespaces are removed from every tag."""
     parser = etree.XMLParser(
         resolve_entities=False, no_network=True, load_dtd=False, huge_tree=True, remove_comments=True, remove_pis=True
@@ -20,12 +20,12 @@ def root_of(data: bytes, *, format: str, expected: str) -> etree._Element:  # no
         root = etree.fromstring(data, parser)
     except etree.XMLSyntaxError as error:
         refusal = ListTruncated if error.code in _CUT_OFF else BrokenXml
-        raise refusal(format=format, line=error.lineno or 1, problem=error.msg) from error
+        raise refusal(format=name, line=error.lineno or 1, problem=error.msg) from error
     for element in root.iter():
         if isinstance(element.tag, str):
             element.tag = etree.QName(element).localname
     if root.tag != expected:
-        raise WrongDocument(format=format, line=root.sourceline or 1, found=root.tag, expected=expected)
+        raise WrongDocument(format=name, line=root.sourceline or 1, found=root.tag, expected=expected)
     return root
 
 

@@ -1,13 +1,14 @@
 """The index that is in force in this process: read without a lock, replaced at once."""
 
 import gc
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from threading import Lock
 
 from backend.screening.lists.entity import Entity
-from backend.screening.matching.index import Index, Key, build
+from backend.screening.matching.index import Key
+from backend.screening.matching.layers import Layered, layered
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -15,7 +16,7 @@ class Versioned:
     """An index and the version of the lists it was built from."""
 
     version: str
-    index: Index
+    index: Layered
 
 
 class CurrentIndex:
@@ -28,7 +29,7 @@ class CurrentIndex:
 
     def __init__(self, version: str, entities: Iterable[Entity] = ()) -> None:
         self._updating = Lock()
-        self._held = Versioned(version, build(()))
+        self._held = Versioned(version, layered(()))
         self.load(version, entities)
 
     @property
@@ -37,16 +38,21 @@ class CurrentIndex:
 
     def load(self, version: str, entities: Iterable[Entity]) -> Versioned:
         """All entities anew."""
-        return self._publish(version, lambda _: build(entities))
+        with self._updating, _uncollected():
+            return self._publish(version, layered(entities))
 
     def update(self, version: str, changed: Iterable[Entity], removed: Iterable[Key] = ()) -> Versioned:
         """Only what differs from the held version (see lists.difference)."""
-        return self._publish(version, lambda held: held.updated(changed, removed))
+        with self._updating:
+            made = self._held.index.updated(changed, removed)
+            if not made.crowded:
+                return self._publish(version, made)
+            with _uncollected():
+                return self._publish(version, made.packed())
 
-    def _publish(self, version: str, made: Callable[[Index], Index]) -> Versioned:
-        with self._updating, _uncollected():
-            self._held = Versioned(version, made(self._held.index))
-            return self._held
+    def _publish(self, version: str, made: Layered) -> Versioned:
+        self._held = Versioned(version, made)
+        return self._held
 
 
 @contextmanager

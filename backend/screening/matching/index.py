@@ -1,7 +1,7 @@
 """Candidates without comparing everything: an immutable index of all entries' names.
 
 Words, not names, are looked up by sound; the names that hold enough of what was found, weighed by rarity, are then
-compared in full. An index is never changed: an update is a new one, which takes the old one's place at once.
+compared in full. An index is never changed (layers.py tells how it follows its lists).
 """
 
 from collections.abc import Iterable, Iterator, Mapping
@@ -29,6 +29,14 @@ _MARGIN: Final = 4.0
 
 
 @dataclass(frozen=True, slots=True, eq=False)
+class Estimated:
+    """Entities by number, and the best estimate of each in log-odds."""
+
+    numbers: Ints
+    values: Floats
+
+
+@dataclass(frozen=True, slots=True, eq=False)
 class Index:
     """`rows` are the readings of all names: which entity each is of, under which rules, and its total information."""
 
@@ -45,11 +53,7 @@ class Index:
         """Entries whose names come at least near, best first; those with `alert` set are to be looked at."""
         names = read_subject(subject)
         near = dict.fromkeys((*self.candidates(names, rules), *self.identified(subject)))
-        found = (compare_read(subject, names, self.profiles[k], rules) for k in near)
-        floor = min(rules.name_floor, rules.cut_off)
-        matches = [match for match in found if match is not None and (match.name_score >= floor or match.alert)]
-        matches.sort(key=lambda match: (-match.score, -match.name_score, match.entity.key))
-        return matches[:limit]
+        return matched(subject, names, [self.profiles[k] for k in near], rules, limit)
 
     def identified(self, subject: Subject) -> list[int]:
         """Numbers of the entities that have one of the subject's identifiers, whatever their names."""
@@ -58,6 +62,10 @@ class Index:
 
     def candidates(self, names: tuple[Written, ...], rules: ScreeningRules) -> list[int]:
         """Numbers of the entities worth comparing, the most promising first."""
+        return promising(self.estimated(names, rules), rules.candidates)
+
+    def estimated(self, names: tuple[Written, ...], rules: ScreeningRules) -> Estimated:
+        """All entities that come near the lowest score of interest."""
         lowest = least_estimate(rules)
         best = np.full(len(self.profiles), -np.inf, dtype=np.float32)
         for written in names:
@@ -65,9 +73,8 @@ class Index:
             for reading in written.readings:
                 rows, estimates = self._estimates(reading, written.person, weights)
                 np.maximum.at(best, self.row_entity[rows], estimates)
-        promising = np.flatnonzero(best >= lowest)
-        order = promising[np.argsort(-best[promising], kind="stable")]
-        return [int(k) for k in order[: rules.candidates]]
+        near = np.flatnonzero(best >= lowest).astype(np.int32)
+        return Estimated(near, best[near])
 
     def _estimates(self, reading: Reading, person: bool, weights: NameWeights) -> tuple[Ints, Floats]:
         found = list(self._found(reading))
@@ -102,13 +109,6 @@ class Index:
         found = np.repeat(values[order], sizes)
         covered[rows] = np.maximum(covered[rows], found)
 
-    def updated(self, changed: Iterable[Entity], removed: Iterable[Key] = ()) -> "Index":
-        """A new index with entities added, replaced (by source and id) or left out; others are not read again."""
-        fresh = {entity.key: read_entity(entity) for entity in changed}
-        gone = set(removed)
-        kept = [fresh.pop(one.entity.key, one) for one in self.profiles if one.entity.key not in gone]
-        return _packed((*kept, *fresh.values()))
-
     @property
     def nbytes(self) -> int:
         """Of the arrays; words and entities come on top."""
@@ -118,7 +118,24 @@ class Index:
 
 
 def build(entities: Iterable[Entity]) -> Index:
-    return _packed(tuple(read_entity(entity) for entity in entities))
+    return packed_index(tuple(read_entity(entity) for entity in entities))
+
+
+def promising(found: Estimated, most: int) -> list[int]:
+    """Numbers of the entities, the likeliest first and equal ones by number."""
+    order = np.lexsort((found.numbers, -found.values))[:most]
+    return [int(k) for k in found.numbers[order]]
+
+
+def matched(
+    subject: Subject, names: tuple[Written, ...], near: Iterable[Profile], rules: ScreeningRules, limit: int
+) -> list[Match]:
+    """Those of the entities that come at least near when they are compared in full, best first."""
+    found = (compare_read(subject, names, profile, rules) for profile in near)
+    floor = min(rules.name_floor, rules.cut_off)
+    matches = [match for match in found if match is not None and (match.name_score >= floor or match.alert)]
+    matches.sort(key=lambda match: (-match.score, -match.name_score, match.entity.key))
+    return matches[:limit]
 
 
 def least_estimate(rules: ScreeningRules) -> float:
@@ -148,7 +165,7 @@ def estimate(agreed: Floats, seen: Floats, ours: Floats | float, theirs: Floats,
     return np.asarray(weights.base - taken, dtype=np.float32)
 
 
-def _packed(profiles: tuple[Profile, ...]) -> Index:
+def packed_index(profiles: tuple[Profile, ...]) -> Index:
     words: dict[Word, int] = {}
     pairs: dict[str, tuple[int, Joined]] = {}
     of_words: list[tuple[int, int]] = []

@@ -14,6 +14,8 @@ from backend.screening.matching.words import Word, WordKind, folded_word, organi
 
 _ABBREVIATIONS: Final = range(3, 8)
 """How many letters an abbreviation has that says anything."""
+_PARTS: Final = 2
+"""Of how many abbreviations one may be made up."""
 _LETTER_BITS: Final = 2.2
 """What one letter of an abbreviation says."""
 _DOTTED = re.compile(r"\b(?:[^\W\d_]\.[\s]?){2,}(?:[^\W\d_]\b)?")
@@ -26,14 +28,18 @@ def organisation_readings(text: str) -> tuple[Reading, ...]:
     cleaned = _without_own_acronym(cleaned.replace("&", " and ").replace("n/a", " "))
     tokens = _spelled(WORDS.findall(cleaned))
     tokens, legal = _without_legal_forms(tokens)
+    tokens = _without_last_acronym(tokens)
     words = _organisation_words(_joined_letters(tokens))
     return (Reading(System.WORDS, words, legal, script=script_of(cleaned)), *_abbreviated(words)) if words else ()
 
 
 def _abbreviated(words: tuple[Word, ...]) -> Iterator[Reading]:
-    """ "PLA" may stand for "People's Liberation Army"; two written-out names with equal initials say nothing."""
-    if len(words) == 1 and words[0].letters.isalpha() and len(words[0].letters) in _ABBREVIATIONS:
-        yield Reading(System.ABBREVIATION, (folded_word(words[0].letters, _LETTER_BITS * len(words[0].letters)),))
+    """ "PLA" may stand for "People's Liberation Army", "PFLP-GC" for a front and its command; of two written-out names
+    equal initials say nothing.
+    """
+    letters = "".join(word.letters for word in words[:_PARTS])
+    if len(words) <= _PARTS and letters.isalpha() and len(letters) in _ABBREVIATIONS:
+        yield Reading(System.ABBREVIATION, (folded_word(letters, _LETTER_BITS * len(letters)),))
     if len(words) in _ABBREVIATIONS:
         initials = "".join(word.letters[0] for word in words)
         yield Reading(System.INITIALS, (folded_word(initials, _LETTER_BITS * len(initials)),))
@@ -49,6 +55,12 @@ def _without_own_acronym(text: str) -> str:
         return " " if abbreviates else f" {inner} "
 
     return PARENTHESES.sub(kept, text)
+
+
+def _without_last_acronym(tokens: list[str]) -> list[str]:
+    """ "Car Care Center CCC": the initials of all the words before it."""
+    *words, last = tokens or [""]
+    return words if len(last) >= _ABBREVIATIONS.start and last == "".join(word[0] for word in words) else tokens
 
 
 def _spelled(tokens: list[str]) -> list[str]:

@@ -54,9 +54,15 @@ def _readings(tokens: list[str], ordered: bool) -> tuple[Reading, ...]:
     words = _person_words(tokens)
     if not words:
         return ()
-    middle = _optional(len(words), len(words) - 1)
+    middle = _optional(len(words), len(words) - 1) - _family_names(words)
     plain = Reading(System.WORDS, words, ordered=ordered, optional=middle, script=script)
     return (plain, *_syllabic(words)) if script is Script.LATIN else (plain,)
+
+
+def _family_names(words: tuple[Word, ...]) -> set[int]:
+    """Positions of words that are well known as family names alone: the first of two is not as often left out."""
+    given, common = vocabulary.given_names(), vocabulary.common_name_bits()
+    return {k for k, word in enumerate(words) if word.letters in common and word.letters not in given}
 
 
 def _person_words(tokens: list[str]) -> tuple[Word, ...]:

@@ -3,7 +3,6 @@
 from functools import lru_cache
 
 from anyascii import anyascii
-from pypinyin import lazy_pinyin
 
 from backend.screening.matching.scripts import Script
 from backend.screening.matching.tables import lines
@@ -70,6 +69,8 @@ def _japanese() -> dict[str, str]:
 
 def mandarin(text: str) -> tuple[str, ...]:
     """A syllable for each character."""
+    from pypinyin import lazy_pinyin  # noqa: PLC0415 - its dictionary takes a second, which few commands need
+
     return tuple(syllable.replace("ü", "u").replace("v", "u") for syllable in lazy_pinyin(text))
 
 

@@ -47,10 +47,8 @@ async def lists(ctx: Context) -> list[ListStanding]:
     rows = (await ctx.session.scalars(select(ScreeningList).order_by(col(ScreeningList.code)))).all()
     versions = await _current_versions(ctx, rows)
     waiting = await _waiting(ctx)
-    return [
-        ListStanding(row, versions.get(row.in_force_id), waiting.get(row.id), stale(row, ctx.now))  # type: ignore[arg-type]
-        for row in rows
-    ]
+    in_force = {version.list_id: version for version in versions.values()}
+    return [ListStanding(row, in_force.get(row.id), waiting.get(row.id), stale(row, ctx.now)) for row in rows]
 
 
 def stale(row: ScreeningList, now: datetime) -> bool:
@@ -94,6 +92,23 @@ async def list_by_code(ctx: Context, code: str) -> ScreeningList:
     if found is None:
         raise ListNotFound(list=code)
     return found
+
+
+async def list_by_id(ctx: Context, list_id: UUID) -> ScreeningList:
+    """For the platform's own work on it, without a check of access."""
+    found = await ctx.session.get(ScreeningList, list_id)
+    if found is None:
+        raise ListNotFound(list=str(list_id))
+    return found
+
+
+async def last_refused(ctx: Context, of: ScreeningList) -> bool:
+    """Whether the last file of a list that is in use was refused, and none was found good since."""
+    last = select(ListVersion).where(ListVersion.list_id == of.id).order_by(col(ListVersion.number).desc()).limit(1)
+    found = await ctx.session.scalar(last)
+    if found is None or not of.active or found.state != VersionState.REFUSED:
+        return False
+    return of.checked_at is None or of.checked_at <= found.loaded_at
 
 
 async def locked_list(ctx: Context, list_id: UUID) -> ScreeningList:

@@ -67,6 +67,13 @@ async def standings(ctx: Context, party_ids: Collection[UUID]) -> dict[UUID, Scr
     return {row.party_id: row for row in rows}
 
 
+async def tagged_otherwise(ctx: Context, party_ids: Collection[UUID], keys_of: str) -> Sequence[UUID]:
+    """Those of the parties whose tags were not made this way."""
+    of = ScreenedParty
+    wanted = select(of.party_id).where(col(of.party_id).in_(party_ids), col(of.keys_of) != keys_of)
+    return (await ctx.session.scalars(wanted.order_by(col(of.party_id)))).all()
+
+
 def _screenable() -> Any:
     return col(Party.status) == PartyStatus.ACTIVE
 

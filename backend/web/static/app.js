@@ -27,6 +27,17 @@
       series: [{ type: "bar", data: data.values, barMaxWidth: 14, itemStyle: { color: brand, borderRadius: 3 },
         label: { show: true, position: "right", color: ink, fontSize: 11, formatter: (p) => number.format(p.value) } }],
     }),
+    // Hours by week, one colour a level, and a line at what there is.
+    workload: (data) => ({
+      grid: { left: 4, right: 12, top: 12, bottom: 4, containLabel: true },
+      xAxis: { ...axis, type: "category", data: data.weeks, axisLabel: { ...axis.axisLabel, hideOverlap: true } },
+      yAxis: { ...axis, type: "value", splitLine: { lineStyle: { color: line } } },
+      series: [
+        ...data.levels.map((level) => ({ name: level.name, type: "bar", stack: "hours", barMaxWidth: 26, data: level.hours,
+          itemStyle: { color: getComputedStyle(document.querySelector(`.key-${level.code}`)).color } })),
+        { name: data.words, type: "line", symbol: "none", data: data.weeks.map(() => data.capacity), lineStyle: { color: ink, type: "dashed", width: 1.5 }, itemStyle: { color: ink } },
+      ],
+    }),
     waterfall: (data) => ({
       grid: { left: 4, right: 16, top: 22, bottom: 4, containLabel: true },
       tooltip: { formatter: (bars) => `${bars[0].name}: ${number.format(bars[1].value + bars[2].value)}` },
@@ -39,6 +50,22 @@
         { type: "bar", stack: "s", data: data.more, itemStyle: { color: brand } },
       ],
     }),
+    series: (data) => {
+      const tones = [brand, "#c2410c", "#94a3b8"], share = data.unit === "share";
+      const write = (v) => (v === null || v === undefined ? "—" : share ? `${number.format(Math.round(v * 10000) / 100)} %` : number.format(Math.round(v * 100) / 100));
+      return {
+        color: tones,
+        grid: { left: 4, right: 12, top: 10, bottom: 4, containLabel: true },
+        tooltip: { ...tooltip, valueFormatter: write },
+        xAxis: { ...axis, type: "category", data: data.names, axisLabel: { ...axis.axisLabel, hideOverlap: true } },
+        yAxis: { ...axis, type: "value", axisLabel: { ...axis.axisLabel, formatter: write }, splitLine: { lineStyle: { color: line } } },
+        series: data.series.map((each, place) => ({
+          name: each.name, data: each.values, symbol: "none",
+          ...(data.shape === "stacked" ? { type: "bar", stack: "s", barMaxWidth: 26 }
+            : { type: "line", step: data.shape === "steps" ? "end" : false, lineStyle: { width: 1.5, type: place === 0 ? "solid" : "dashed" } }),
+        })),
+      };
+    },
     balance: (data) => ({
       grid: { left: 8, right: 12, top: 12, bottom: 4, containLabel: true },
       xAxis: { ...axis, type: "time", axisLabel: { ...axis.axisLabel, hideOverlap: true } },
@@ -54,7 +81,9 @@
       const data = JSON.parse(place.dataset.values);
       const chart = echarts.init(place, null, { renderer: "svg" });
       chart.setOption({ animation: false, tooltip: { ...tooltip, valueFormatter: (v) => number.format(v) }, ...kinds[place.dataset.chart](data) });
-      new ResizeObserver(() => chart.resize()).observe(place);
+      const follow = () => (place.isConnected ? chart.resize() : (watch.disconnect(), chart.dispose()));
+      const watch = new ResizeObserver(follow);
+      watch.observe(place);
     }
   }
 

@@ -29,6 +29,7 @@ def _act(at: Position, verb: Verb, who: UUID, outcome: Outcome) -> Position:
         Verb.REOPEN: lambda: rules.reopen(at),
         Verb.VOID: lambda: rules.void(at),
         Verb.LAPSE: lambda: rules.lapse(at),
+        Verb.JOIN: lambda: rules.give_up(at),
     }[verb]()
 
 

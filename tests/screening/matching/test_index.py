@@ -10,6 +10,7 @@ from backend.screening.lists.entity import Entity, EntityKind, Identifier, Name
 from backend.screening.matching.compare import compare
 from backend.screening.matching.current import CurrentIndex
 from backend.screening.matching.index import Index, build
+from backend.screening.matching.layers import Layered, layered
 from backend.screening.matching.rules import ScreeningRules
 from backend.screening.matching.subject import Subject
 from tests.screening.matching.subjects import entry
@@ -54,7 +55,7 @@ def population(size: int, seed: int) -> list[Entity]:
     ]
 
 
-def alerted(index: Index, name: str, rules: ScreeningRules) -> set[str]:
+def alerted(index: Index | Layered, name: str, rules: ScreeningRules) -> set[str]:
     found = index.search(Subject((name,), EntityKind.PERSON), rules, limit=1000)
     return {match.entity.id for match in found if match.alert}
 
@@ -134,29 +135,46 @@ def test_an_entry_without_names_does_no_harm(rules: ScreeningRules) -> None:
     assert alerted(build([nameless, entry("Teodor Morvane")]), "Teodor Morvane", rules) == {"1"}
 
 
-changes = st.lists(st.tuples(st.integers(0, 29), st.sampled_from(["remove", "rename", "add"])), max_size=12)
+changes = st.lists(st.tuples(st.integers(0, 29), st.sampled_from(["remove", "rename", "add", "pack"])), max_size=14)
 
 
-@settings(max_examples=25, deadline=None)
+@settings(max_examples=40, deadline=None)
 @given(steps=changes)
-def test_an_updated_index_equals_one_built_anew(steps: list[tuple[int, str]], rules: ScreeningRules) -> None:
+def test_an_updated_index_finds_what_one_built_anew_finds_in_its_order(
+    steps: list[tuple[int, str]], rules: ScreeningRules
+) -> None:
     entities = {entity.key: entity for entity in population(30, 4)}
-    index = build(entities.values())
+    index = layered(entities.values())
     for number, step in steps:
-        key = ("TEST", str(number))
-        if step == "remove":
-            entities.pop(key, None)
-            index = index.updated((), [key])
-            continue
-        fresh = entry(
-            f"{GIVEN[number % len(GIVEN)]} {FAMILY[number % len(FAMILY)]} novak",
-            id_=str(number) if step == "rename" else f"n{number}",
-        )
-        entities[fresh.key] = fresh
-        index = index.updated([fresh])
+        index = _stepped(index, entities, number, step)
     rebuilt = build(entities.values())
     for name in ("teodor morvane", "anna kelvan novak", "mohamed lahbous"):
-        assert alerted(index, name, rules) == alerted(rebuilt, name, rules)
+        subject = Subject((name,), EntityKind.PERSON)
+        assert index.search(subject, rules) == rebuilt.search(subject, rules)
+    assert {one.entity.key: one.entity for one in index.profiles} == entities
+
+
+def _stepped(index: Layered, entities: dict[tuple[str, str], Entity], number: int, step: str) -> Layered:
+    """One change of the index and of what it is compared with."""
+    if step == "pack":
+        return index.packed()
+    key = ("TEST", str(number) if step != "add" else f"n{number}")
+    if step == "remove":
+        entities.pop(key, None)
+        return index.updated((), [key])
+    fresh = entry(f"{GIVEN[number % len(GIVEN)]} {FAMILY[number % len(FAMILY)]} novak", id_=key[1])
+    entities[fresh.key] = fresh
+    return index.updated([fresh])
+
+
+def test_an_index_is_packed_anew_when_much_has_changed(rules: ScreeningRules) -> None:
+    current = CurrentIndex("1", population(40, 4))
+    base = current.held.index.base
+    current.update("2", [entry("Anna Kelvan", id_="b")])
+    assert current.held.index.base is base
+    current.update("3", [entry(f"Anna Kelvan {number}", id_=f"x{number}") for number in range(600)])
+    assert (current.held.index.base is base, len(current.held.index.gone)) == (False, 0)
+    assert "b" in alerted(current.held.index, "Anna Kelvan", rules)
 
 
 def test_the_old_index_answers_as_before_while_a_new_one_is_built(rules: ScreeningRules) -> None:

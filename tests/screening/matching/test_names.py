@@ -83,3 +83,35 @@ def test_any_text_can_be_read(text: str) -> None:
     for reading in (*person_readings(text), *organisation_readings(text)):
         assert reading.words
         assert all(word.letters for word in reading.words)
+
+
+def test_a_well_known_family_name_in_the_middle_is_no_optional_second_name() -> None:
+    reading = person_readings("Antonio Maria Moreno Rodriguez")[0]
+    assert [reading.words[k].letters for k in sorted(reading.optional)] == ["maria"]
+
+
+def _abbreviations(text: str) -> list[str]:
+    found = organisation_readings(text)
+    return [word.letters for one in found if one.system is System.ABBREVIATION for word in one.words]
+
+
+def _initials(text: str) -> list[str]:
+    found = organisation_readings(text)
+    return [word.letters for one in found if one.system is System.INITIALS for word in one.words]
+
+
+def test_an_abbreviation_of_two_parts_stands_for_the_initials_of_the_whole() -> None:
+    whole = "Popular Front for the Liberation of Palestine - General Command"
+    assert _abbreviations("PFLP-GC") == _initials(whole) == ["pflpgc"]
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("Car Care Center CCC", ["car", "care", "center"]),
+        ("Alpha Beta ABC", ["alpha", "beta", "abc"]),
+        ("CCC", ["ccc"]),
+    ],
+)
+def test_the_initials_of_a_name_at_its_end_say_nothing_new(text: str, expected: list[str]) -> None:
+    assert [word.letters for word in organisation_readings(text)[0].words] == expected

@@ -1,0 +1,398 @@
+"""Reviews of products: the worklist, one with its pack, findings and decision, packs, open actions."""
+
+import datetime as dt
+from collections.abc import Collection, Sequence
+from enum import Enum
+from typing import Final
+from uuid import UUID
+
+import strawberry
+
+from backend.access.context import Context
+from backend.api.costs import Cost, resolved
+from backend.api.inputs import Id
+from backend.api.pages import After, Connection, First, instant_place, page_size, place, read_instant_place
+from backend.api.product_codes import ProductKind, SaleChannel
+from backend.api.product_types import Product, fetch_products
+from backend.api.request import Info
+from backend.api.review_packs import ReviewPack
+from backend.api.staff import Agent, agent
+from backend.product_reviews import file, models
+from backend.product_reviews.queries import packs, reviews
+
+_REVIEWS: Final = "product-reviews"
+
+
+@strawberry.enum
+class ProductReviewState(Enum):
+    OPEN = "open"
+    IN_REVIEW = "in_review"
+    PENDING_SIGNATURE = "pending_signature"
+    DECIDED = "decided"
+    CANCELLED = "cancelled"
+
+
+@strawberry.enum
+class ProductTriggerKind(Enum):
+    SCHEDULED = "scheduled"
+    COMPLAINT_SPIKE = "complaint_spike"
+    LOSS_RATIO_DRIFT = "loss_ratio_drift"
+    PERSISTENCY_DRIFT = "persistency_drift"
+    POPULATION_DRIFT = "population_drift"
+    OUT_OF_MARKET = "out_of_market"
+    VALUE_OUTLIER = "value_outlier"
+    SIGNIFICANT_CHANGE = "significant_change"
+    REQUEST = "request"
+
+
+@strawberry.enum
+class ProductDecision(Enum):
+    CONTINUE = "continue"
+    CHANGE = "change"
+    RESTRICT_CHANNEL = "restrict_channel"
+    SUSPEND = "suspend"
+    REMEDIATE = "remediate"
+    WITHDRAW = "withdraw"
+
+
+@strawberry.enum
+class FindingSeverity(Enum):
+    LOW = "low"
+    MEDIUM = "medium"
+    HIGH = "high"
+
+
+@strawberry.enum
+class ReviewActionState(Enum):
+    OPEN = "open"
+    DONE = "done"
+    DROPPED = "dropped"
+
+
+@strawberry.type(description="Why the review is there: what was found, with its figures as text.")
+class ProductReviewTrigger:
+    kind: ProductTriggerKind
+    words: str
+    occurred_on: dt.date
+    noted_at: dt.datetime
+    note: str | None
+    figures: list[str] = strawberry.field(description="As `name: value`.", directives=[Cost(weight=0, size=4)])
+    noted_by_id: strawberry.Private[UUID]
+
+    @strawberry.field
+    def noted_by(self, info: Info) -> Agent | None:
+        return agent(info, self.noted_by_id)
+
+
+@strawberry.type(description="What follows from a finding: who does it until when.")
+class ProductReviewAction:
+    id: UUID
+    version: int
+    words: str
+    state: ReviewActionState
+    due_on: dt.date
+    overdue: bool
+    reminders: int
+    outcome: str | None
+    ended_at: dt.datetime | None
+    review_id: UUID
+    owner_id: strawberry.Private[UUID]
+    product_id: strawberry.Private[UUID]
+
+    @strawberry.field
+    def owner(self, info: Info) -> Agent | None:
+        return agent(info, self.owner_id)
+
+    @resolved(weight=2)
+    async def product(self, info: Info) -> Product | None:
+        return await _product(info, self.product_id)
+
+    @strawberry.field
+    def mine(self, info: Info) -> bool:
+        return self.owner_id == info.context.actor.id
+
+    @classmethod
+    def of(cls, row: models.ProductReviewAction, today: dt.date) -> "ProductReviewAction":
+        return cls(
+            id=row.id,
+            version=row.ver,
+            words=row.words,
+            state=ReviewActionState(row.state),
+            due_on=row.due_on,
+            overdue=row.state == models.ActionState.OPEN and row.due_on < today,
+            reminders=row.reminders,
+            outcome=row.outcome,
+            ended_at=row.ended_at,
+            review_id=row.review_id,
+            owner_id=row.owner_id,
+            product_id=row.product_id,
+        )
+
+
+@strawberry.type(description="`section` is the part of the pack that it comes from.")
+class ProductReviewFinding:
+    id: UUID
+    number: int
+    section: str
+    severity: FindingSeverity
+    words: str
+    raised_at: dt.datetime
+    actions: list[ProductReviewAction] = strawberry.field(directives=[Cost(weight=0, size=4)])
+    raised_by_id: strawberry.Private[UUID]
+
+    @strawberry.field
+    def raised_by(self, info: Info) -> Agent | None:
+        return agent(info, self.raised_by_id)
+
+
+@strawberry.type
+class ProductReviewFile:
+    triggers: list[ProductReviewTrigger] = strawberry.field(directives=[Cost(weight=0, size=6)])
+    findings: list[ProductReviewFinding] = strawberry.field(directives=[Cost(weight=0, size=8)])
+    packs: list[ReviewPack] = strawberry.field(directives=[Cost(weight=0, size=3)])
+    verbs: list[str] = strawberry.field(description="What the viewer may do with it now.")
+    channels: list[SaleChannel] = strawberry.field(description="Through which the product is sold.")
+
+    @classmethod
+    def of(cls, found: file.File, today: dt.date) -> "ProductReviewFile":
+        return cls(
+            triggers=[_trigger(each) for each in found.triggers],
+            findings=[_finding(row, found.actions.get(row.id, ()), today) for row in found.findings],
+            packs=[ReviewPack.of(row) for row in found.packs],
+            verbs=sorted(verb.value for verb in found.verbs),
+            channels=[SaleChannel(each) for each in sorted(found.channels)],
+        )
+
+
+def _trigger(found: file.NotedTrigger) -> ProductReviewTrigger:
+    row = found.row
+    return ProductReviewTrigger(
+        kind=ProductTriggerKind(row.kind),
+        words=found.words,
+        occurred_on=row.occurred_on,
+        noted_at=row.noted_at,
+        note=row.note,
+        figures=[f"{name}: {value}" for name, value in sorted(row.figures.items()) if name != "pack"],
+        noted_by_id=row.noted_by,
+    )
+
+
+def _finding(
+    row: models.ProductReviewFinding, actions: Sequence[models.ProductReviewAction], today: dt.date
+) -> ProductReviewFinding:
+    return ProductReviewFinding(
+        id=row.id,
+        number=row.number,
+        section=row.section,
+        severity=FindingSeverity(row.severity),
+        words=row.words,
+        raised_at=row.raised_at,
+        actions=[ProductReviewAction.of(each, today) for each in actions],
+        raised_by_id=row.raised_by,
+    )
+
+
+@strawberry.type(description="A look at one product over some months: why, until when, what two people decided.")
+class ProductReview:
+    id: UUID
+    version: int
+    state: ProductReviewState
+    cause: ProductTriggerKind
+    risk: str
+    since: dt.date
+    until: dt.date = strawberry.field(description="The first day after the months that are looked at.")
+    opened_at: dt.datetime
+    due_at: dt.datetime
+    overdue: bool
+    proposal: ProductDecision | None
+    decision: ProductDecision | None
+    reason: str | None
+    note: str | None
+    channels: list[str] = strawberry.field(description="Closed by the decision.")
+    proposed_at: dt.datetime | None
+    decided_at: dt.datetime | None
+    next_review_on: dt.date | None
+    row: strawberry.Private[models.ProductReview]
+
+    @resolved(weight=2)
+    async def product(self, info: Info) -> Product | None:
+        return await _product(info, self.row.product_id)
+
+    @strawberry.field
+    def assignee(self, info: Info) -> Agent | None:
+        return agent(info, self.row.assignee_id)
+
+    @strawberry.field
+    def proposed_by(self, info: Info) -> Agent | None:
+        return agent(info, self.row.proposed_by)
+
+    @strawberry.field
+    def signed_by(self, info: Info) -> Agent | None:
+        return agent(info, self.row.signed_by)
+
+    @resolved("The pack that was decided on, else the newest of this review.", weight=10)
+    async def pack(self, info: Info) -> ReviewPack | None:
+        row = await info.context.read(lambda ctx: file.pack_of(ctx, self.row))
+        return None if row is None else ReviewPack.of(row)
+
+    @resolved("What asked for it, what was found, what may be done.", weight=20)
+    async def file(self, info: Info) -> ProductReviewFile:
+        found = await info.context.read(lambda ctx: file.file(ctx, self.row))
+        return ProductReviewFile.of(found, info.context.platform.clock().date())
+
+    @classmethod
+    def of(cls, row: models.ProductReview, now: dt.datetime) -> "ProductReview":
+        return cls(
+            id=row.id,
+            version=row.ver,
+            state=ProductReviewState(row.state),
+            cause=ProductTriggerKind(row.cause),
+            risk=row.risk,
+            since=row.since,
+            until=row.until,
+            opened_at=row.opened_at,
+            due_at=row.due_at,
+            overdue=row.state in models.ACTIVE and row.due_at < now,
+            proposal=None if row.proposal is None else ProductDecision(row.proposal),
+            decision=None if row.decision is None else ProductDecision(row.decision),
+            reason=row.proposal_reason,
+            note=row.note,
+            channels=list(row.channels),
+            proposed_at=row.proposed_at,
+            decided_at=row.decided_at,
+            next_review_on=row.next_review_on,
+            row=row,
+        )
+
+
+@strawberry.input(description="Conditions that all hold; without states those that are not over.")
+class ProductReviewFilter:
+    states: list[ProductReviewState] | None = None
+    triggers: list[ProductTriggerKind] | None = None
+    kinds: list[ProductKind] | None = None
+    product_id: UUID | None = None
+    mine: bool = False
+    overdue: bool = False
+
+    def wanted(self, info: Info) -> reviews.ProductReviewFilter:
+        return reviews.ProductReviewFilter(
+            states=frozenset(models.ProductReviewState(each.value) for each in self.states or ()),
+            triggers=frozenset(each.value for each in self.triggers or ()),
+            kinds=frozenset(each.value for each in self.kinds or ()),
+            product_id=self.product_id,
+            assignee_id=info.context.actor.id if self.mine else None,
+            overdue=self.overdue,
+        )
+
+
+@strawberry.type
+class ProductReviewConnection(Connection[ProductReview]):
+    wanted: strawberry.Private[reviews.ProductReviewFilter]
+
+    @resolved("How many there are in all; counted only when asked for.", weight=20)
+    async def total_count(self, info: Info) -> int:
+        wanted = self.wanted
+        return await info.context.read(lambda ctx: reviews.count(ctx, wanted))
+
+
+@strawberry.type
+class ProductReviewFigure:
+    state: ProductReviewState
+    reviews: int
+    overdue: int
+
+
+@strawberry.type(description="When a product is to be reviewed next.")
+class PlannedProductReview:
+    planned_on: dt.date | None
+    product_id: strawberry.Private[UUID]
+
+    @resolved(weight=2)
+    async def product(self, info: Info) -> Product | None:
+        return await _product(info, self.product_id)
+
+
+@strawberry.type
+class ProductReviewReason:
+    code: str
+    words: str
+    decisions: list[ProductDecision]
+
+
+@strawberry.type
+class ReviewColleague:
+    id: UUID
+    name: str
+
+
+@strawberry.type(description="What the rule-set in force offers to choose from.")
+class ProductReviewChoices:
+    reasons: list[ProductReviewReason] = strawberry.field(directives=[Cost(weight=0, size=10)])
+    sections: list[str]
+    colleagues: list[ReviewColleague] = strawberry.field(directives=[Cost(weight=0, size=30)])
+
+
+@strawberry.type
+class ProductReviewQuery:
+    @resolved("Reviews of products that may be seen, what is due first comes first.", weight=5, sliced_by="first")
+    async def product_reviews(
+        self, info: Info, where: ProductReviewFilter | None = None, first: First = 50, after: After = None
+    ) -> ProductReviewConnection:
+        wanted = (where or ProductReviewFilter()).wanted(info)
+        at, limit = place(info, _REVIEWS, after), page_size(first)
+        start = None if at is None else reviews.After(*read_instant_place(at))
+        rows = await info.context.read(lambda ctx: reviews.reviews(ctx, wanted, after=start, limit=limit + 1))
+        shown, now = rows[:limit], info.context.platform.clock()
+        following = instant_place(shown[-1].due_at, shown[-1].id) if len(rows) > limit else None
+        nodes = [ProductReview.of(row, now) for row in shown]
+        return ProductReviewConnection.of(info, _REVIEWS, nodes, following, wanted=wanted)
+
+    @resolved("A review of a product that may be seen.", weight=2)
+    async def product_review(self, info: Info, record_id: Id) -> ProductReview:
+        row = await info.context.read(lambda ctx: reviews.review(ctx, record_id))
+        return ProductReview.of(row, info.context.platform.clock())
+
+    @resolved("Reviews of products that are not over, by state.", weight=10, size=3)
+    async def product_review_figures(self, info: Info) -> list[ProductReviewFigure]:
+        return [
+            ProductReviewFigure(state=ProductReviewState(e.state.value), reviews=e.reviews, overdue=e.overdue)
+            for e in await info.context.read(reviews.figures)
+        ]
+
+    @resolved("Products and the day of their next review, the next first.", weight=20, size=50)
+    async def planned_product_reviews(self, info: Info) -> list[PlannedProductReview]:
+        found = await info.context.read(file.planned)
+        return [PlannedProductReview(planned_on=day, product_id=product_id) for product_id, day in found]
+
+    @resolved("Open actions, what is due first comes first; only one's own with `mine`.", weight=10, size=50)
+    async def product_review_actions(self, info: Info, mine: bool = False) -> list[ProductReviewAction]:
+        owner, today = info.context.actor.id if mine else None, info.context.platform.clock().date()
+        rows = await info.context.read(lambda ctx: reviews.open_actions(ctx, owner))
+        return [ProductReviewAction.of(row, today) for row in rows]
+
+    @resolved("A pack, with all its sections.", weight=10)
+    async def review_pack(self, info: Info, record_id: Id) -> ReviewPack:
+        return ReviewPack.of(await info.context.read(lambda ctx: packs.pack(ctx, record_id)))
+
+    @resolved("Reasons, sections and colleagues to choose from.", weight=5)
+    async def product_review_choices(self, info: Info) -> ProductReviewChoices:
+        found = await info.context.read(file.choices)
+        return ProductReviewChoices(
+            reasons=[
+                ProductReviewReason(
+                    code=code, words=words, decisions=[ProductDecision(each.value) for each in decisions]
+                )
+                for code, words, decisions in found.reasons
+            ],
+            sections=list(found.sections),
+            colleagues=[ReviewColleague(id=id_, name=name) for id_, name in found.colleagues],
+        )
+
+
+async def _product(info: Info, product_id: UUID) -> Product | None:
+    row = await info.context.loader(fetch_products, None).get(product_id)
+    return None if row is None else Product.of(row)
+
+
+async def fetch_product_reviews(ctx: Context, ids: Collection[UUID]) -> dict[UUID, models.ProductReview | None]:
+    return {**await reviews.by_ids(ctx, ids)}

@@ -1,0 +1,104 @@
+"""Which jobs hear of which event, and what those do that are about one record."""
+
+from collections.abc import Awaitable, Callable, Mapping
+from typing import Final
+from uuid import UUID
+
+from backend.access.context import Context
+from backend.jobs import approval_work, complaints, list_work, product_reviews, reviewing, screening, selling_work
+from backend.jobs.alert_work import place_work
+from backend.jobs.emergencies import follow
+from backend.jobs.rating import rate_changed
+from backend.onboarding import service as onboarding
+
+_RECOMPUTE = ("onboarding.recompute",)
+_CHANGED = ("onboarding.recompute", "risk.rate", "screening.party")
+_RATE = ("risk.rate",)
+_ALERTS = ("screening.work",)
+_REVIEW = ("reviews.look",)
+_SELLING = ("selling.work",)
+_ASSESSED = (*_SELLING, *_RECOMPUTE)
+_SETTLED = ("screening.work", "screening.party", "onboarding.recompute", "risk.rate")
+_RULES = ("governance.approval_work",)
+_ROLE = ("access.role_work",)
+_RESET = ("access.reset_work",)
+_COMPLAINT = ("complaints.work",)
+SUBSCRIBERS: Final[Mapping[str, tuple[str, ...]]] = {
+    "ruleset.proposed": _RULES,
+    "ruleset.taken_back": _RULES,
+    "ruleset.approved": _RULES,
+    "ruleset.rejected": _RULES,
+    "ruleset.withdrawn": _RULES,
+    "role.proposed": _ROLE,
+    "role.decided": _ROLE,
+    "factor_reset.proposed": _RESET,
+    "factor_reset.decided": _RESET,
+    "emergency.opened": ("access.emergency_review",),
+    "emergency.reviewed": ("access.emergency_review",),
+    "party.recorded": ("screening.party",),
+    "party.changed": (*_CHANGED, "suitability.reconsider"),
+    "party.tied": _CHANGED,
+    "party.untied": _CHANGED,
+    "party.merged": (*_CHANGED, *_REVIEW),
+    "ownership.changed": (*_CHANGED, *_REVIEW),
+    "document.uploaded": _RECOMPUTE,
+    "document.verified": _CHANGED,
+    "document.expired": (*_CHANGED, *_REVIEW),
+    "screening.alerted": ("screening.work", "screening.party", "onboarding.recompute"),
+    "screening.list_loaded": ("screening.lists", "screening.list_work"),
+    "screening.list_checked": ("screening.list_work",),
+    "screening.list_refused": ("screening.list_work",),
+    "screening.list_stale": ("screening.list_work",),
+    "screening.moved": _ALERTS,
+    "screening.settled": _SETTLED,
+    "screening.matched": (*_SETTLED, *_REVIEW),
+    "screening.unmatched": _SETTLED,
+    "assessment.taken": _ASSESSED,
+    "assessment.due": _SELLING,
+    "assessment.expired": _ASSESSED,
+    "assessment.withdrawn": _ASSESSED,
+    "sale.proposed": _SELLING,
+    "sale.confirmed": _SELLING,
+    "sale.cancelled": _SELLING,
+    "rating.changed": _REVIEW,
+    "rating.override_expired": _REVIEW,
+    "risk.finding_recorded": _REVIEW,
+    "rating.override_reopened": _REVIEW,
+    "onboarding.approved": _REVIEW,
+    "customer.stage_changed": _REVIEW,
+    "product.moved": ("product_reviews.look",),
+    "product_review.pack_requested": ("product_reviews.compute",),
+    "behaviour.flagged": (*_REVIEW, *_RATE),
+    "complaint.received": _COMPLAINT,
+    "complaint.assigned": _COMPLAINT,
+    "complaint.investigating": _COMPLAINT,
+    "complaint.reclassified": _COMPLAINT,
+    "complaint.extended": _COMPLAINT,
+    "complaint.paused": _COMPLAINT,
+    "complaint.resumed": _COMPLAINT,
+    "complaint.decided": _COMPLAINT,
+    "complaint.letter_sent": _COMPLAINT,
+    "complaint.due_soon": _COMPLAINT,
+    "complaint.breached": _COMPLAINT,
+    "complaint.closed": _COMPLAINT,
+    "complaint.reopened": _COMPLAINT,
+    "complaint.withdrawn": _COMPLAINT,
+}
+"""Which jobs hear of which event; an open case looks again at whatever changed about its party."""
+FOLLOWED: Final[Mapping[str, Callable[[Context, UUID], Awaitable[object]]]] = {
+    "onboarding.recompute": onboarding.recompute_party,
+    "product_reviews.look": product_reviews.look,
+    "reviews.look": reviewing.look,
+    "risk.rate": rate_changed,
+    "screening.list_work": list_work.place_work,
+    "screening.party": screening.screen_changed,
+    "screening.work": place_work,
+    "selling.work": selling_work.place_work,
+    "suitability.reconsider": selling_work.reconsider,
+    "access.emergency_review": follow,
+    "access.role_work": approval_work.follow_role,
+    "access.reset_work": approval_work.follow_reset,
+    "governance.approval_work": approval_work.follow_rules,
+    "complaints.work": complaints.place_work,
+}
+"""Jobs about one record, each a use case of the platform itself."""

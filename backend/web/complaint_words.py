@@ -1,0 +1,108 @@
+"""What the pages of complaints call things."""
+
+from typing import Final
+
+COMPLAINT_LABELS: Final[dict[str, dict[str, str]]] = {
+    "complaint_state": {
+        "received": "Received",
+        "acknowledged": "Acknowledged",
+        "investigating": "Being investigated",
+        "resolved": "Decided, answer owed",
+        "final_response": "Final response sent",
+        "referred_to_ombudsman": "With the ombudsman",
+        "closed": "Closed",
+        "reopened": "Opened again",
+        "withdrawn": "Taken back",
+    },
+    "complaint_channel": {
+        "branch": "Branch",
+        "telephone": "Telephone",
+        "mail": "Mail",
+        "email": "E-mail",
+        "app": "App",
+        "partner": "Partner",
+    },
+    "complaint_outcome": {
+        "upheld": "Upheld",
+        "partly_upheld": "Upheld in part",
+        "not_upheld": "Not upheld",
+    },
+    "complaint_letter": {
+        "acknowledgement": "Acknowledgement",
+        "summary": "Summary",
+        "final_response": "Final response",
+    },
+    "complaint_letter_state": {
+        "drafted": "Draft",
+        "approved": "Ready to send",
+        "rejected": "Rejected",
+        "sent": "Sent",
+    },
+    "complaint_redress_state": {
+        "proposed": "Waits for a signature",
+        "approved": "To be paid",
+        "rejected": "Rejected",
+        "paid": "Paid",
+    },
+    "complaint_step": {
+        "received": "Received",
+        "assigned": "Given to a colleague",
+        "investigating": "Investigation began",
+        "note": "Note",
+        "reclassified": "Put under other words",
+        "extended": "Time extended",
+        "paused": "Clock stopped",
+        "resumed": "Clock goes on",
+        "decided": "Decided",
+        "letter_drafted": "Letter drafted",
+        "letter_approved": "Letter approved",
+        "letter_rejected": "Letter rejected",
+        "letter_sent": "Letter sent",
+        "redress_proposed": "Redress proposed",
+        "redress_approved": "Redress approved",
+        "redress_rejected": "Redress rejected",
+        "redress_paid": "Redress paid",
+        "referred": "Went to the ombudsman",
+        "closed": "Closed",
+        "reopened": "Opened again",
+        "withdrawn": "Taken back",
+        "warned": "Warned that the time ends",
+        "breached": "The time has run out",
+    },
+    "complaint_by": {
+        "product_code": "Product",
+        "category": "Category",
+        "cause": "Root cause",
+        "channel": "Channel",
+        "jurisdiction": "Jurisdiction",
+        "outcome": "Outcome",
+    },
+}
+
+COMPLAINT_NOTICES: Final[dict[str, str]] = {
+    "complaint.received": "The complaint was taken in; its clock runs.",
+    "complaint.assigned": "The complaint was given over.",
+    "complaint.investigating": "The investigation began.",
+    "complaint.noted": "The note was added.",
+    "complaint.extended": "The time was extended.",
+    "complaint.paused": "The clock was stopped.",
+    "complaint.resumed": "The clock goes on.",
+    "complaint.decided": "The decision was recorded; the answer is still owed.",
+    "complaint.drafted": "The letter was drafted.",
+    "complaint.approved": "The letter was approved.",
+    "complaint.rejected": "The letter was rejected.",
+    "complaint.sent": "The letter was sent and kept.",
+    "complaint.redress": "The redress was recorded.",
+    "complaint.redress_signed": "The redress was signed.",
+    "complaint.redress_rejected": "The redress was rejected.",
+    "complaint.redress_paid": "The payment was recorded.",
+    "complaint.closed": "The complaint was closed.",
+    "complaint.referred": "The complaint is with the ombudsman.",
+    "complaint.reopened": "The complaint was opened again; its clock begins anew.",
+    "complaint.withdrawn": "The complaint was taken back.",
+}
+
+COMPLAINT_TONES: Final[dict[str, frozenset[str]]] = {
+    "ok": frozenset({"closed", "final_response", "paid", "sent"}),
+    "warn": frozenset({"received", "reopened", "referred_to_ombudsman", "resolved", "proposed", "drafted"}),
+}

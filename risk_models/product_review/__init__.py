@@ -1,0 +1,1 @@
+"""What happened to a product: the review pack, computed from frames alone."""
