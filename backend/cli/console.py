@@ -13,6 +13,7 @@ from alembic.util import CommandError
 from pydantic import ValidationError
 from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TaskID, TextColumn, TimeElapsedColumn
+from rich.table import Column, Table
 from rich.text import Text
 from sqlalchemy.exc import OperationalError
 
@@ -149,6 +150,11 @@ def system(tenant: Tenant) -> Actor:
 
 def _request() -> str:
     return f"cli-{new_id()}"
+
+
+def listing(key: str, *names: str) -> Table:
+    """Cuts nothing in a narrow window; `key` heads what other commands ask for, and stays on one line."""
+    return Table(Column(key, no_wrap=True, overflow="fold"), *(Column(name, overflow="fold") for name in names))
 
 
 class Bars:

@@ -7,10 +7,22 @@ from typing import Annotated
 from uuid import UUID
 
 import typer
-from rich.table import Column, Table
+from rich.table import Table
 
 from backend.access.context import Context
-from backend.cli.console import Bars, DataDir, TenantSlug, institution, out, platform, run, settings_for, system, tell
+from backend.cli.console import (
+    Bars,
+    DataDir,
+    TenantSlug,
+    institution,
+    listing,
+    out,
+    platform,
+    run,
+    settings_for,
+    system,
+    tell,
+)
 from backend.core.actor import Actor
 from backend.edge.platform import Platform
 from backend.jobs import product_reviews as jobs
@@ -31,11 +43,6 @@ STAGES = {
 }
 Code = Annotated[str, typer.Argument(help="The code of the product.")]
 PackId = Annotated[UUID, typer.Argument(help="The pack's id.")]
-
-
-def _id(name: str) -> Column:
-    """Whole even in a narrow window: it is what other commands ask for."""
-    return Column(name, no_wrap=True, min_width=36)
 
 
 @app.command("list")
@@ -90,7 +97,7 @@ def list_packs(code: Code, tenant: TenantSlug = None, data_dir: DataDir = None) 
     async def work() -> None:
         async with platform(settings_for(data_dir)) as opened:
             where = await institution(opened, tenant)
-            table = Table(_id("Pack"), "State", "From", "Before", "Digest")
+            table = listing("Pack", "State", "From", "Before", "Digest")
             for row in await opened.run(system(where), lambda ctx: _packs(ctx, code)):
                 table.add_row(str(row.id), row.state, str(row.since), str(row.until), (row.digest or "")[:16])
             out.print(table)
@@ -155,7 +162,7 @@ def watch(
 
 
 async def _listed(ctx: Context) -> Table:
-    table = Table(_id("Review"), "Product", "State", "Why", "Due")
+    table = listing("Review", "Product", "State", "Why", "Due")
     rows = await reviews.reviews(ctx, reviews.ProductReviewFilter())
     codes = await products.by_ids(ctx, [row.product_id for row in rows])
     for row in rows:

@@ -7,7 +7,6 @@ from pathlib import Path
 from typing import Annotated, Final
 
 import typer
-from rich.table import Table
 
 from backend.access.context import Context
 from backend.cli.console import (
@@ -15,6 +14,7 @@ from backend.cli.console import (
     TenantSlug,
     complain,
     institution,
+    listing,
     out,
     platform,
     run,
@@ -47,7 +47,7 @@ def list_(kind: Kinds = None, state: States = None, tenant: TenantSlug = None, d
     async def work() -> None:
         async with platform(settings_for(data_dir)) as opened:
             found = ProductFilter(kinds=frozenset(kind or ()), states=frozenset(state or ()))
-            table = Table("Code", "Name", "Kind", "State", "Risk", "On sale since")
+            table = listing("Code", "Name", "Kind", "State", "Risk", "On sale since")
             async with opened.transaction(system(await institution(opened, tenant))) as ctx:
                 rows = await queries.products(ctx, found, limit=_MOST)
                 versions = await queries.versions_of(ctx, [row.id for row in rows])

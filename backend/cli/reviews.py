@@ -7,7 +7,19 @@ import typer
 from rich.table import Table
 
 from backend.access.context import Context
-from backend.cli.console import Bars, DataDir, TenantSlug, institution, out, platform, run, settings_for, system, tell
+from backend.cli.console import (
+    Bars,
+    DataDir,
+    TenantSlug,
+    institution,
+    listing,
+    out,
+    platform,
+    run,
+    settings_for,
+    system,
+    tell,
+)
 from backend.jobs import reviewing
 from backend.reviews import models, service
 from backend.reviews.queries import plan, reviews
@@ -31,7 +43,7 @@ def due(tenant: TenantSlug = None, data_dir: DataDir = None) -> None:
                 return await plan.due(ctx, rules, await plan.takeovers(ctx, rules.spread), limit=_SHOWN + 1)
 
             rows = await opened.run(system(where), found)
-            table = Table("Record", "Level", "Due")
+            table = listing("Record", "Level", "Due")
             for row in rows[:_SHOWN]:
                 table.add_row(str(row.party_id), row.level or "", str(row.planned_on))
             out.print(table)
@@ -66,7 +78,7 @@ def list_(tenant: TenantSlug = None, data_dir: DataDir = None) -> None:
             async def found(ctx: Context) -> Sequence[models.Review]:
                 return await reviews.reviews(ctx, reviews.ReviewFilter(), limit=_SHOWN)
 
-            table = Table("Review", "State", "Why", "Level", "Depth", "Due")
+            table = listing("Review", "State", "Why", "Level", "Depth", "Due")
             for row in await opened.run(system(where), found):
                 day = str(row.due_at.date())
                 table.add_row(str(row.id), row.state, row.cause, row.level, row.depth, day)

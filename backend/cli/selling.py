@@ -9,7 +9,19 @@ from rich.table import Table
 from sqlmodel import select
 
 from backend.access.context import Context
-from backend.cli.console import Bars, DataDir, TenantSlug, institution, out, platform, run, settings_for, system, tell
+from backend.cli.console import (
+    Bars,
+    DataDir,
+    TenantSlug,
+    institution,
+    listing,
+    out,
+    platform,
+    run,
+    settings_for,
+    system,
+    tell,
+)
 from backend.core.errors import NotFound
 from backend.core.rulesets import load
 from backend.customers.models import Customer
@@ -124,7 +136,7 @@ def can_sell(
                 rules = selling_rules(ctx.policies, day, await jurisdiction(ctx)).rules
                 speaker = Speaker(rules, attributes_on(ctx.policies, day).rules, ctx.actor.locale)
                 offers = (await products.effective(ctx, day)).by_code
-                table = Table("Product", "Answer", "Reasons")
+                table = listing("Product", "Answer", "Reasons")
                 for code, answer in sorted(answers.items()):
                     definition = offers[code].definition if code in offers else None
                     told = "\n".join(reason.text for reason in speaker.answer(answer, definition))

@@ -40,13 +40,21 @@ _SIGNED_STAGES: Final = frozenset({ProductState.TESTING.value, ProductState.APPR
 def read_definition(ctx: Context, given: Mapping[str, Any]) -> ProductDefinition:
     """From YAML, JSON or a form. Raises DefinitionBroken, which names every place that is wrong."""
     try:
-        definition = ProductDefinition.model_validate(given)
+        definition = _named(ProductDefinition.model_validate(given))
         return attributes.complete(definition, attributes.attributes_on(ctx.policies, ctx.now.date()).rules)
     except ValidationError as error:
         said = [f"{'.'.join(str(step) for step in each['loc'])}: {each['msg']}" for each in error.errors()]
         raise DefinitionBroken(field="definition", problem="; ".join(said)) from error
     except ValueError as error:
         raise DefinitionBroken(field="definition", problem=str(error)) from error
+
+
+def _named(definition: ProductDefinition) -> ProductDefinition:
+    """Raises ValueError: what has no name cannot be found, signed or sold."""
+    missing = [language for language, name in definition.names.model_dump().items() if not name.strip()]
+    if missing:
+        raise ValueError(f"the product has no name yet ({', '.join(missing)})")
+    return definition
 
 
 async def create(ctx: Context, code: str, definition: ProductDefinition, risk: ProductRisk) -> Product:

@@ -40,6 +40,7 @@ async def test_a_product_that_is_not_in_the_catalogue_is_reported_and_the_rest_c
         ("h,999999,savings,2024-05-06,CZK,,,,,\n", ("unknown_customer", "customer")),
         ("h,{n},savings,6.5.2024,CZK,,,,,\n", ("not_a_date", "opened_on")),
         ("h,{n},savings,2024-05-06,czk,,,,,\n", ("unknown_code", "currency")),
+        ("h,{n},savings,2024-05-06,XXQ,,,,,\n", ("unknown_code", "currency")),
         ("h,{n},savings,2024-05-06,CZK,,1.23456,,,\n", ("out_of_range", "amount")),
         ("h,{n},savings,2024-05-06,CZK,,,2024-05-05,closed,repaid\n", ("out_of_range", "closed_on")),
         ("h,{n},savings,2024-05-06,CZK,,,2024-06-05,lapsed,repaid\n", ("unknown_code", "close_reason")),

@@ -17,6 +17,7 @@ from backend.onboarding.models import Decision, OnboardingCase, Signature
 from backend.onboarding.service import ConditionInput
 from backend.onboarding.states import StateMachine
 from tests.factories import onboarding as make
+from tests.seeds import seeds
 
 STATES = Path(__file__).resolve().parents[2] / "policies" / "onboarding" / "states" / "states-2026.yaml"
 
@@ -110,7 +111,7 @@ async def _holds(bank: make.Bank, case_id: UUID) -> OnboardingCase:
     return case
 
 
-@pytest.mark.parametrize("seed", range(8))
+@pytest.mark.parametrize("seed", seeds(2, soak=8))
 async def test_no_walk_reaches_approval_without_its_signatures_or_leaves_an_open_case_unattended(
     bank: make.Bank, seed: int
 ) -> None:

@@ -41,6 +41,11 @@ async def _launch_proposed(makers: make.Makers, risk: ProductRisk = ProductRisk.
     return move
 
 
+async def test_a_product_without_a_name_is_not_entered(makers: make.Makers) -> None:
+    with pytest.raises(DefinitionBroken, match=r"no name yet \(zh\)"):
+        await makers.concept(names={"en": "Saver", "zh": " "})
+
+
 @pytest.mark.parametrize(("kind", "risk"), [("deposit", "low"), ("fund", "high")])
 async def test_a_product_goes_from_concept_to_sale_with_its_signatures(
     makers: make.Makers, kind: str, risk: str

@@ -18,7 +18,7 @@ from tests.risk_models.crr_portfolio import book, portfolio
 ON = date(2026, 11, 22)
 RATING = book().effective("eu-risk-based", ON)
 LEVELS = RATING.rules.level_codes
-FRAME = portfolio(RATING, 300, 3)
+FRAME = portfolio(RATING, 300, 3).assign(unusual_patterns=None)
 PLAIN = rate(FRAME, RATING, ON)
 SOUND = Proposal("medium", "high", None, "new_information", "ana", "ben", ON, ON + timedelta(days=90))
 

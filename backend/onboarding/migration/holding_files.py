@@ -4,7 +4,6 @@ One row a record, read as a stream: a file of ten million rows takes no more mem
 names customers, products and holdings by their keys; `holding_lines` finds and records them.
 """
 
-import re
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from datetime import date
@@ -13,13 +12,15 @@ from enum import StrEnum
 from pathlib import Path
 from typing import Final
 
+from babel.numbers import list_currencies
+
 from backend.holdings.models import ClaimState, HoldingStatus, PremiumKind
 from backend.holdings.rules import REASONS
 from backend.onboarding.migration.problems import Problem, RowProblem
 from backend.onboarding.migration.rows import Report, Row
 from backend.onboarding.migration.sheets import read_sheet
 
-_CURRENCY: Final = re.compile(r"[A-Z]{3}")
+_CURRENCIES: Final = frozenset(list_currencies())
 _CHANNELS: Final = frozenset({"branch", "telephone", "web", "app", "partner", "mail"})
 _MOST: Final = Decimal(10) ** 16
 _DECIMALS: Final = -4
@@ -254,7 +255,7 @@ def _optional_amount(row: Row, column: str, *, least: Decimal | None = None) -> 
 
 def _currency(row: Row) -> str:
     code = row.text("currency")
-    if not _CURRENCY.fullmatch(code):
+    if code not in _CURRENCIES:
         raise RowProblem("unknown_code", "currency")
     return code
 

@@ -28,6 +28,7 @@ from backend.screening.alerts.errors import (
 from backend.screening.alerts.models import AlertState, Outcome, ScreeningAlert
 from tests.factories import onboarding as make
 from tests.factories.alerts import FALSE_POSITIVE, TRUE_MATCH, Screener
+from tests.seeds import seeds
 
 
 async def _events(bank: make.Bank, party_id: UUID) -> list[str]:
@@ -87,7 +88,7 @@ async def _race(*acts: Any) -> tuple[list[Any], list[BaseException]]:
     ]
 
 
-@pytest.mark.parametrize("round_", range(5))
+@pytest.mark.parametrize("round_", seeds(2, soak=5))
 async def test_of_two_answers_at_once_one_counts(bank: make.Bank, screener: Screener, round_: int) -> None:
     alert = await screener.raised()
     await bank.run("officer", service.decide, alert.id, TRUE_MATCH)
@@ -101,7 +102,7 @@ async def test_of_two_answers_at_once_one_counts(bank: make.Bank, screener: Scre
     assert len(await _dispositions(bank, alert.id)) <= 1
 
 
-@pytest.mark.parametrize("round_", range(5))
+@pytest.mark.parametrize("round_", seeds(2, soak=5))
 async def test_two_people_who_propose_at_once_do_not_confirm_each_other(
     bank: make.Bank, screener: Screener, round_: int
 ) -> None:

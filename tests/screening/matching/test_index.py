@@ -14,6 +14,7 @@ from backend.screening.matching.layers import Layered, layered
 from backend.screening.matching.rules import ScreeningRules
 from backend.screening.matching.subject import Subject
 from tests.screening.matching.subjects import entry
+from tests.seeds import seeds
 
 GIVEN = [
     "teodor",
@@ -81,7 +82,7 @@ def queries(seed: int, size: int) -> list[str]:
     return found
 
 
-@pytest.mark.parametrize("seed", [1, 2, 3])
+@pytest.mark.parametrize("seed", seeds(1, soak=3))
 def test_the_index_alerts_for_what_comparing_everything_alerts_for(seed: int, rules: ScreeningRules) -> None:
     entities = population(300, seed)
     index = build(entities)

@@ -19,6 +19,7 @@ from tests.benchmarks.ordinary_customers import MIXES, companies
 from tests.benchmarks.ordinary_customers import population as ordinary
 from tests.screening.matching.subjects import entry
 from tests.screening.matching.test_index import population, queries
+from tests.seeds import seeds
 
 KINDS = {"person": EntityKind.PERSON, "org": EntityKind.ORGANISATION, "vessel": EntityKind.VESSEL}
 SCRIPTS = (
@@ -48,7 +49,7 @@ def people(*names: str) -> list[Subject]:
     return [Subject((name,), EntityKind.PERSON) for name in names]
 
 
-@pytest.mark.parametrize("seed", range(4))
+@pytest.mark.parametrize("seed", seeds(1, soak=4))
 def test_everybody_whom_a_search_would_compare_is_met(seed: int, rules: ScreeningRules) -> None:
     entities = [*population(20, seed), *(entry(name, id_=f"s{n}") for n, name in enumerate(SCRIPTS))]
     subjects = people(*queries(seed + 50, 200), *SCRIPTS)
