@@ -9,7 +9,8 @@ from uuid import UUID
 import strawberry
 
 from backend.access.context import Context
-from backend.api.complaints import Complaint, ComplaintChannel, ComplaintLetterKind, ComplaintOutcome, fetch_complaints
+from backend.api.complaint_codes import ComplaintChannel, ComplaintLetterKind, ComplaintOutcome
+from backend.api.complaints import Complaint, fetch_complaints
 from backend.api.costs import changes
 from backend.api.inputs import INPUT, Id, Key, plain
 from backend.api.problems import (

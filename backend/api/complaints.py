@@ -2,7 +2,6 @@
 
 from collections.abc import Collection, Iterable
 from datetime import date, datetime
-from enum import Enum
 from typing import Any, Final
 from uuid import UUID
 
@@ -10,6 +9,14 @@ import strawberry
 
 from backend.access.context import Context
 from backend.api import graph
+from backend.api.complaint_codes import (
+    ComplaintChannel,
+    ComplaintLetterKind,
+    ComplaintLetterState,
+    ComplaintOutcome,
+    ComplaintRedressState,
+    ComplaintState,
+)
 from backend.api.costs import Cost, resolved
 from backend.api.graph import LazyParty
 from backend.api.inputs import Id
@@ -24,59 +31,6 @@ from backend.privacy.errors import DataKeyDestroyed
 
 _LISTED: Final = "complaints"
 _STRANGER: Final = Agent(id=UUID(int=0), kind=AgentKind.OTHER, name=None)
-
-
-@strawberry.enum
-class ComplaintState(Enum):
-    RECEIVED = "received"
-    ACKNOWLEDGED = "acknowledged"
-    INVESTIGATING = "investigating"
-    RESOLVED = "resolved"
-    FINAL_RESPONSE = "final_response"
-    REFERRED_TO_OMBUDSMAN = "referred_to_ombudsman"
-    CLOSED = "closed"
-    REOPENED = "reopened"
-    WITHDRAWN = "withdrawn"
-
-
-@strawberry.enum
-class ComplaintChannel(Enum):
-    BRANCH = "branch"
-    TELEPHONE = "telephone"
-    MAIL = "mail"
-    EMAIL = "email"
-    APP = "app"
-    PARTNER = "partner"
-
-
-@strawberry.enum
-class ComplaintOutcome(Enum):
-    UPHELD = "upheld"
-    PARTLY_UPHELD = "partly_upheld"
-    NOT_UPHELD = "not_upheld"
-
-
-@strawberry.enum
-class ComplaintLetterKind(Enum):
-    ACKNOWLEDGEMENT = "acknowledgement"
-    SUMMARY = "summary"
-    FINAL_RESPONSE = "final_response"
-
-
-@strawberry.enum
-class ComplaintLetterState(Enum):
-    DRAFTED = "drafted"
-    APPROVED = "approved"
-    REJECTED = "rejected"
-    SENT = "sent"
-
-
-@strawberry.enum
-class ComplaintRedressState(Enum):
-    PROPOSED = "proposed"
-    APPROVED = "approved"
-    REJECTED = "rejected"
-    PAID = "paid"
 
 
 @strawberry.type(description="A word of the rule-set in the reader's language.")

@@ -1,7 +1,7 @@
 """What is asked of requests of data subjects, legal holds, retention and erasures."""
 
 from datetime import date
-from typing import Final
+from typing import Annotated, Final
 from uuid import UUID
 
 import strawberry
@@ -39,12 +39,12 @@ class PrivacyQuery:
     async def privacy_requests(
         self,
         info: Info,
-        open: bool = True,  # noqa: A002 - the contract's name
+        is_open: Annotated[bool, strawberry.argument(name="open")] = True,
         first: First = 20,
         after: After = None,
     ) -> Connection[PrivacyRequest]:
-        states = OPEN if open else set(models.RequestState) - OPEN
-        listed, limit = f"{_LISTED} {open}", page_size(first)
+        states = OPEN if is_open else set(models.RequestState) - OPEN
+        listed, limit = f"{_LISTED} {is_open}", page_size(first)
         start = _after(place(info, listed, after))
 
         async def page(ctx: Context) -> list[PrivacyRequest]:

@@ -20,14 +20,8 @@ from backend.api.problems import (
     write,
 )
 from backend.api.product_codes import SaleChannel
-from backend.api.product_reviews import (
-    FindingSeverity,
-    ProductDecision,
-    ProductReview,
-    ProductTriggerKind,
-    ReviewActionState,
-    fetch_product_reviews,
-)
+from backend.api.product_review_codes import FindingSeverity, ProductDecision, ProductTriggerKind, ReviewActionState
+from backend.api.product_reviews import ProductReview, fetch_product_reviews
 from backend.api.request import Info
 from backend.product_reviews import models, service
 from backend.product_reviews.rules import Verdict

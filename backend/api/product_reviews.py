@@ -2,7 +2,6 @@
 
 import datetime as dt
 from collections.abc import Collection, Sequence
-from enum import Enum
 from typing import Final
 from uuid import UUID
 
@@ -13,6 +12,13 @@ from backend.api.costs import Cost, resolved
 from backend.api.inputs import Id
 from backend.api.pages import After, Connection, First, instant_place, page_size, place, read_instant_place
 from backend.api.product_codes import ProductKind, SaleChannel
+from backend.api.product_review_codes import (
+    FindingSeverity,
+    ProductDecision,
+    ProductReviewState,
+    ProductTriggerKind,
+    ReviewActionState,
+)
 from backend.api.product_types import Product, fetch_products
 from backend.api.request import Info
 from backend.api.review_packs import ReviewPack
@@ -21,52 +27,6 @@ from backend.product_reviews import file, models
 from backend.product_reviews.queries import packs, reviews
 
 _REVIEWS: Final = "product-reviews"
-
-
-@strawberry.enum
-class ProductReviewState(Enum):
-    OPEN = "open"
-    IN_REVIEW = "in_review"
-    PENDING_SIGNATURE = "pending_signature"
-    DECIDED = "decided"
-    CANCELLED = "cancelled"
-
-
-@strawberry.enum
-class ProductTriggerKind(Enum):
-    SCHEDULED = "scheduled"
-    COMPLAINT_SPIKE = "complaint_spike"
-    LOSS_RATIO_DRIFT = "loss_ratio_drift"
-    PERSISTENCY_DRIFT = "persistency_drift"
-    POPULATION_DRIFT = "population_drift"
-    OUT_OF_MARKET = "out_of_market"
-    VALUE_OUTLIER = "value_outlier"
-    SIGNIFICANT_CHANGE = "significant_change"
-    REQUEST = "request"
-
-
-@strawberry.enum
-class ProductDecision(Enum):
-    CONTINUE = "continue"
-    CHANGE = "change"
-    RESTRICT_CHANNEL = "restrict_channel"
-    SUSPEND = "suspend"
-    REMEDIATE = "remediate"
-    WITHDRAW = "withdraw"
-
-
-@strawberry.enum
-class FindingSeverity(Enum):
-    LOW = "low"
-    MEDIUM = "medium"
-    HIGH = "high"
-
-
-@strawberry.enum
-class ReviewActionState(Enum):
-    OPEN = "open"
-    DONE = "done"
-    DROPPED = "dropped"
 
 
 @strawberry.type(description="Why the review is there: what was found, with its figures as text.")

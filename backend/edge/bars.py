@@ -7,13 +7,12 @@ from collections.abc import Collection, Mapping, Sequence
 from typing import Final
 from uuid import UUID
 
-from sqlmodel import col, select
-
 from backend.access.context import Context
 from backend.complaints.queries import open_complaints
 from backend.consent import queries as consents
 from backend.consent.models import LimitKind
-from backend.customers.models import Customer, Stage
+from backend.customers.models import Stage
+from backend.customers.queries import stages_of
 from backend.product_reviews.queries.reviews import closed_channels
 from backend.products.selling import closures
 from backend.products.selling.bars import register
@@ -35,15 +34,14 @@ Found = Mapping[UUID, Sequence[Bar]]
 
 async def approved(ctx: Context, party_ids: Collection[UUID]) -> Found:
     """Whoever has no relationship that was approved, or had one."""
-    rows = await ctx.session.scalars(select(Customer).where(col(Customer.party_id).in_(set(party_ids))))
-    customers = {row.party_id: row for row in rows}
-    return {party_id: _standing_of(customers.get(party_id)) for party_id in party_ids}
+    stages = await stages_of(ctx, party_ids)
+    return {party_id: _standing_of(stages.get(party_id)) for party_id in party_ids}
 
 
-def _standing_of(customer: Customer | None) -> tuple[Bar, ...]:
-    if customer is None or customer.stage in _NOT_YET:
+def _standing_of(stage: str | None) -> tuple[Bar, ...]:
+    if stage is None or stage in _NOT_YET:
         return (_NOT_APPROVED,)
-    return (_EXITED,) if customer.stage == Stage.EXITED else ()
+    return (_EXITED,) if stage == Stage.EXITED else ()
 
 
 async def screened(ctx: Context, party_ids: Collection[UUID]) -> Found:

@@ -897,7 +897,7 @@ class Zip:
 
     def lines(self, path: str) -> Iterator[bytes]:
         if path in self.names:
-            with self._archive.open(path) as file, io.BufferedReader(file, _BUFFER) as lines:  # type: ignore[type-var]
+            with self._archive.open(path) as file, io.BufferedReader(file, _BUFFER) as lines:  # type: ignore[type-var]  # IO[bytes] is a raw stream here
                 yield from _lines(lines)
 
     def below(self, folder: str) -> list[str]:

@@ -8,7 +8,7 @@ from backend.customers.queries.particulars import Particulars, occupations_of, p
 from backend.customers.queries.parties import party_view
 from backend.customers.queries.search import by_email, by_identifier, by_phone, search
 from backend.customers.queries.sight import SCOPE, Sight, allowed_ids, facts, facts_of, sights, standing
-from backend.customers.queries.summaries import customers_of, many
+from backend.customers.queries.summaries import customers_of, many, stages_of
 from backend.customers.queries.ties import relationships_of, stakes_of
 
 __all__ = [
@@ -45,6 +45,7 @@ __all__ = [
     "relationships_of",
     "search",
     "sights",
+    "stages_of",
     "stakes_of",
     "standing",
 ]

@@ -69,3 +69,11 @@ async def customers_of(ctx: Context, party_ids: Collection[UUID]) -> dict[UUID, 
     seen = await sights(ctx, party_ids)
     rows = await ctx.session.scalars(select(Customer).where(col(Customer.party_id).in_(seen)))
     return {row.party_id: customer_view(row) for row in rows}
+
+
+async def stages_of(ctx: Context, party_ids: Collection[UUID]) -> dict[UUID, str]:
+    """For the platform's own questions, whoever asks: parties without a relationship are left out."""
+    rows = await ctx.session.execute(
+        select(col(Customer.party_id), col(Customer.stage)).where(col(Customer.party_id).in_(set(party_ids)))
+    )
+    return {row.party_id: row.stage for row in rows}
