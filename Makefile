@@ -2,6 +2,7 @@
 VENV ?= .venv
 BIN := $(VENV)/bin
 export PYTHON VENV
+unexport PYTHONDONTWRITEBYTECODE
 
 .DEFAULT_GOAL := help
 .PHONY: help environment environment-dev demo test check bench browser soak schema lock upgrade clean

@@ -39,6 +39,8 @@ once() {
 packages() {
   echo "Installing $1 into $venv …"
   install --require-hashes -r "$1"
+  # Where bytecode may not be written on import (PYTHONDONTWRITEBYTECODE), each process would compile it all anew.
+  "$venv/bin/python" -m compileall -q -j 0 "$venv"/lib/*/site-packages >/dev/null || true
 }
 
 if ! "$venv/bin/python" -c "$supported" 2>/dev/null; then

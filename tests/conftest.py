@@ -1,5 +1,6 @@
 """One embedded PostgreSQL a test run (a worker), one database; every test has an institution of its own."""
 
+import gc
 import os
 from collections.abc import AsyncIterator, Iterator
 from datetime import UTC, datetime
@@ -71,3 +72,9 @@ async def tenant(database: Database) -> Tenant:
         created = await create_tenant(session, slug=slug, name="Test Bank", jurisdiction="CZ", currency="CZK", now=NOW)
     await engine.dispose()
     return created
+
+
+def pytest_collection_finish() -> None:
+    """What is imported stays: the collector need not look through it again in every test."""
+    gc.collect()
+    gc.freeze()

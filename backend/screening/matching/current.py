@@ -5,10 +5,14 @@ from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from threading import Lock
+from typing import Final
 
 from backend.screening.lists.entity import Entity
 from backend.screening.matching.index import Key
 from backend.screening.matching.layers import Layered, layered
+
+_MANY: Final = 5_000
+"""Entries from which on an index is worth hiding: a full run of the collector costs more than what fewer weigh."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -39,7 +43,7 @@ class CurrentIndex:
     def load(self, version: str, entities: Iterable[Entity]) -> Versioned:
         """All entities anew."""
         with self._updating, _uncollected():
-            return self._publish(version, layered(entities))
+            return self._publish_whole(version, layered(entities))
 
     def update(self, version: str, changed: Iterable[Entity], removed: Iterable[Key] = ()) -> Versioned:
         """Only what differs from the held version (see lists.difference)."""
@@ -48,11 +52,17 @@ class CurrentIndex:
             if not made.crowded:
                 return self._publish(version, made)
             with _uncollected():
-                return self._publish(version, made.packed())
+                return self._publish_whole(version, made.packed())
 
     def _publish(self, version: str, made: Layered) -> Versioned:
         self._held = Versioned(version, made)
         return self._held
+
+    def _publish_whole(self, version: str, made: Layered) -> Versioned:
+        published = self._publish(version, made)
+        if len(made.base.profiles) >= _MANY:
+            _hide()
+        return published
 
 
 @contextmanager
@@ -62,8 +72,12 @@ def _uncollected() -> Iterator[None]:
     try:
         yield
     finally:
-        gc.unfreeze()
-        gc.collect()
-        gc.freeze()
         if was_on:
             gc.enable()
+
+
+def _hide() -> None:
+    """What an earlier index left is given back first."""
+    gc.unfreeze()
+    gc.collect()
+    gc.freeze()
