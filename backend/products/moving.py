@@ -1,7 +1,6 @@
 """Steps of a product: proposed, signed or refused by others, and taken when all that its gate asks for is there."""
 
-from collections.abc import Sequence
-from datetime import date, timedelta
+from datetime import timedelta
 from typing import Final
 from uuid import UUID
 
@@ -10,16 +9,13 @@ from sqlmodel import select
 from backend.access.context import Context
 from backend.access.scopes import Facts
 from backend.core.ids import new_id
-from backend.products import lifecycle, queries, registry
+from backend.products import lifecycle, queries
+from backend.products.days import NO_DAYS, check_days, earlier, first_day
 from backend.products.errors import (
     AnotherPersonMustSign,
     ContentChanged,
-    DayInvalid,
     GateClosed,
-    HoldingsOpen,
-    HoldingsUnknown,
     MoveOpen,
-    NewBusinessPossible,
     NoMoveOpen,
     NoSuchStep,
     ProductNotFound,
@@ -27,7 +23,7 @@ from backend.products.errors import (
     RoleNotAsked,
     SignedAlready,
 )
-from backend.products.gates import Gate
+from backend.products.hindrances import hindrance_of, refuse_hindered
 from backend.products.models import (
     MoveState,
     Product,
@@ -37,11 +33,10 @@ from backend.products.models import (
     ProductVersion,
     Vote,
 )
+from backend.products.rebinding import rebind, void, void_stale
 from backend.products.standing import Papers, Step, Terms, binding, makers, papers, step
 
 _S: Final = ProductState
-ON_THE_MARKET: Final = frozenset({_S.ON_SALE, _S.UNDER_REVIEW, _S.REMEDIATION})
-_NOW: Final = Terms()
 
 
 async def propose(
@@ -50,7 +45,7 @@ async def propose(
     target: ProductState,
     *,
     of_version: bool = False,
-    terms: Terms = _NOW,
+    terms: Terms = NO_DAYS,
     reason: str | None = None,
 ) -> ProductMove:
     """Proposes a step, and takes it at once where its gate asks for nothing more. Run it SERIALIZABLE.
@@ -74,7 +69,7 @@ async def suspend(ctx: Context, product_id: UUID, reason: str) -> ProductMove:
     if pending is not None:
         await _end(ctx, found, pending, MoveState.TAKEN_BACK, "product.take_back")
         found = await papers(ctx, row)
-    return await _propose(ctx, found, _S.UNDER_REVIEW, False, _NOW, reason)
+    return await _propose(ctx, found, _S.UNDER_REVIEW, False, NO_DAYS, reason)
 
 
 async def sign(
@@ -95,7 +90,7 @@ async def sign(
         await void(ctx, found, version)
         await rebind(ctx, found.product)
     else:
-        await _void_stale(ctx, at.gate, given)
+        await void_stale(ctx, at.gate, given)
     action = "product.sign" if vote is Vote.AGREE else "product.refuse"
     async with ctx.audit(action, (queries.OBJECT, found.product.id), reason=role, ruleset=found.rules.sha256):
         ctx.session.add(_signature(ctx, move, at, role, vote, note))
@@ -130,7 +125,7 @@ async def advance(ctx: Context) -> int:
     taken = 0
     for row in waiting.all():
         move, found, at = await _open(ctx, row.id)
-        if at.passes and await _hindrance(ctx, found, ProductState(move.target)) is None:
+        if at.passes and await hindrance_of(ctx, found, ProductState(move.target)) is None:
             await _take(ctx, found, move, found.version(move.version_id))
             taken += 1
     return taken
@@ -146,32 +141,12 @@ async def locked(ctx: Context, product_id: UUID) -> Product:
     return row
 
 
-async def void(ctx: Context, found: Papers, version: ProductVersion) -> None:
-    """What was said on a step of the version no longer holds, because what it was said about is going to change."""
-    open_ = [move for move in found.moves if move.state == MoveState.OPEN and move.version_id == version.id]
-    given = [each for move in open_ for each in found.signatures.get(move.id, ()) if each.voided_at is None]
-    await _void(ctx, found.product.id, given)
-
-
-async def rebind(ctx: Context, row: Product) -> None:
-    """Binds the open steps to what lies there now."""
-    found = await papers(ctx, row)
-    for move in found.moves:
-        if move.state != MoveState.OPEN:
-            continue
-        version, terms = found.version(move.version_id), Terms(move.effective_on, move.effective_to)
-        bound = binding(found, version, ProductState(move.target), terms, of_version=move.of_version)
-        if move.binding != bound:
-            async with ctx.audit("product.rebind", (queries.OBJECT, row.id), ruleset=found.rules.sha256):
-                move.binding, move.ruleset = bound, found.rules.sha256
-
-
 async def fall_back(ctx: Context, found: Papers) -> None:
     """The version in preparation goes back to design, with the step that its rules have for it. Raises NoSuchStep."""
     pending = found.open_move(of_version=True)
     if pending is not None:
         await _end(ctx, found, pending, MoveState.TAKEN_BACK, "product.take_back")
-    await _propose(ctx, await papers(ctx, found.product), _S.DESIGN, True, _NOW, None)
+    await _propose(ctx, await papers(ctx, found.product), _S.DESIGN, True, NO_DAYS, None)
 
 
 async def _propose(
@@ -185,8 +160,8 @@ async def _propose(
         raise NoSuchStep(origin=origin.value, target=target.value)
     if any(found.open_move(of_version=side) for side, moved in zip((True, False), sides, strict=True) if moved):
         raise MoveOpen()
-    _check_days(found, target, sides, terms, ctx.now.date())
-    await _refuse_hindered(ctx, found, target)
+    check_days(found, target, sides, terms, ctx.now.date())
+    await refuse_hindered(ctx, found, target)
     move = ProductMove(
         id=new_id(),
         tenant_id=ctx.actor.tenant_id,
@@ -224,21 +199,6 @@ def _about(found: Papers, of_version: bool) -> tuple[ProductVersion, tuple[bool,
     if version is None:
         raise NoSuchStep(origin=state.value, target="")
     return version, (False, True)
-
-
-def _check_days(found: Papers, target: ProductState, sides: tuple[bool, bool], terms: Terms, today: date) -> None:
-    if terms == _NOW:
-        return
-    day, until = terms.effective_on, terms.effective_to
-    launch = target is _S.ON_SALE and sides[0]
-    if not launch and target is not _S.WITHDRAWN:
-        raise DayInvalid(field="effectiveOn", problem="this step has no day")
-    if until is not None and (not launch or until < (day or today)):
-        raise DayInvalid(field="effectiveTo", problem="the last day comes before the first")
-    if day is not None and day < today and not (launch and found.approved is None):
-        raise DayInvalid(field="effectiveOn", problem="the day is past")
-    if launch and found.approved is not None and (day or today) <= (found.approved.effective_from or today):
-        raise DayInvalid(field="effectiveOn", problem="the version before begins only then")
 
 
 async def _open(ctx: Context, move_id: UUID) -> tuple[ProductMove, Papers, Step]:
@@ -301,21 +261,6 @@ def _signature(ctx: Context, move: ProductMove, at: Step, role: str, vote: Vote,
     )
 
 
-async def _void_stale(ctx: Context, gate: Gate, given: Sequence[ProductSignature]) -> None:
-    """One person's signature that is too old makes room for another."""
-    if gate.signatures_days is not None:
-        oldest = ctx.now - timedelta(days=gate.signatures_days)
-        stale = [each for each in given if each.signed_at <= oldest]
-        await _void(ctx, stale[0].product_id if stale else None, stale)
-
-
-async def _void(ctx: Context, product_id: UUID | None, given: Sequence[ProductSignature]) -> None:
-    if given and product_id is not None:
-        async with ctx.audit("product.void", (queries.OBJECT, product_id)):
-            for each in given:
-                each.voided_at = ctx.now
-
-
 async def _end(ctx: Context, found: Papers, move: ProductMove, state: MoveState, action: str) -> ProductMove:
     async with ctx.audit(action, (queries.OBJECT, found.product.id), reason=move.target):
         move.state, move.ended_by, move.ended_at = state, ctx.actor.id, ctx.now
@@ -325,7 +270,7 @@ async def _end(ctx: Context, found: Papers, move: ProductMove, state: MoveState,
 
 async def _take(ctx: Context, found: Papers, move: ProductMove, version: ProductVersion) -> ProductMove:
     row, target = found.product, ProductState(move.target)
-    await _refuse_hindered(ctx, found, target)
+    await refuse_hindered(ctx, found, target)
     async with ctx.audit("product.move", (queries.OBJECT, row.id), reason=target.value, ruleset=found.rules.sha256):
         move.state, move.ended_by, move.ended_at = MoveState.DONE, ctx.actor.id, ctx.now
         if move.of_version:
@@ -340,73 +285,25 @@ async def _follow_version(
     ctx: Context, found: Papers, move: ProductMove, version: ProductVersion, target: ProductState
 ) -> None:
     if target is _S.ON_SALE:
-        first = _first_day(move, ctx.now.date())
+        first = first_day(move, ctx.now.date())
         before = found.approved
         if before is not None:
-            before.effective_to = _earlier(before.effective_to, first - timedelta(days=1))
+            before.effective_to = earlier(before.effective_to, first - timedelta(days=1))
             await ctx.session.flush()
         version.effective_from, version.effective_to = first, move.effective_to
     version.stage = lifecycle.stage_after(target)
-
-
-def _first_day(move: ProductMove, today: date) -> date:
-    """The day that was asked for, or today when that has passed meanwhile; of what was sold before, its day then."""
-    day = move.effective_on or today
-    first = day if day < move.proposed_at.date() else max(day, today)
-    if move.effective_to is not None and move.effective_to < first:
-        raise DayInvalid(field="effectiveTo", problem="the last day comes before the first")
-    return first
 
 
 def _follow_product(ctx: Context, found: Papers, move: ProductMove, target: ProductState) -> None:
     row, today = found.product, ctx.now.date()
     row.state = target
     if target is _S.ON_SALE and move.of_version:
-        row.opened_on = _first_day(move, today)
+        row.opened_on = first_day(move, today)
     if target is _S.WITHDRAWN:
         row.closed_on = today
         for version in found.versions:
             if version.effective_from is not None:
-                version.effective_to = _earlier(version.effective_to, today - timedelta(days=1))
-
-
-def _earlier(day: date | None, other: date) -> date:
-    return other if day is None else min(day, other)
-
-
-async def _refuse_hindered(ctx: Context, found: Papers, target: ProductState) -> None:
-    hindrance = await _hindrance(ctx, found, target)
-    if hindrance is not None:
-        raise hindrance
-
-
-async def _hindrance(
-    ctx: Context, found: Papers, target: ProductState
-) -> NewBusinessPossible | HoldingsOpen | HoldingsUnknown | ProductStateForbids | None:
-    """What stands against a step beside its gate."""
-    state, today = ProductState(found.product.state), ctx.now.date()
-    if target is _S.ON_SALE and not lifecycle.in_preparation(state.value) and state not in ON_THE_MARKET:
-        return ProductStateForbids(state=state.value, verb=target.value)
-    if target is _S.RUN_OFF and (day := _last_sale(found)) is not None and day >= today:
-        return NewBusinessPossible(why=day.isoformat())
-    if target is _S.RETIRED and found.approved is not None and state not in ON_THE_MARKET:
-        ids = [version.id for version in found.versions if version.effective_from is not None]
-        count = await registry.open_holdings(ctx, ids)
-        if count is None:
-            return HoldingsUnknown()
-        return HoldingsOpen(count=count) if count else None
-    return None
-
-
-def _last_sale(found: Papers) -> date | None:
-    """The last day on which a version may be sold; far away while it has no end."""
-    days = [
-        version.effective_to or date.max
-        for version in found.versions
-        if version.effective_from is not None
-        and (version.effective_to is None or version.effective_to >= version.effective_from)
-    ]
-    return max(days, default=None)
+                version.effective_to = earlier(version.effective_to, today - timedelta(days=1))
 
 
 def _payload(row: Product, move: ProductMove) -> dict[str, str | bool]:

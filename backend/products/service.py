@@ -9,7 +9,7 @@ from sqlmodel import col, select
 
 from backend.access.context import Context
 from backend.core.ids import new_id
-from backend.products import attributes, contents, moving, queries
+from backend.products import attributes, contents, hindrances, moving, queries, rebinding
 from backend.products.definition import Code, CustomerDocument, Language, ProductDefinition
 from backend.products.errors import (
     ApprovedIsFixed,
@@ -87,7 +87,7 @@ async def begin_version(ctx: Context, product_id: UUID) -> ProductVersion:
     row, found = await _locked(ctx, product_id, "edit")
     if found.draft is not None:
         raise DraftExists()
-    if ProductState(row.state) not in moving.ON_THE_MARKET or found.approved is None:
+    if ProductState(row.state) not in hindrances.ON_THE_MARKET or found.approved is None:
         raise ProductStateForbids(state=row.state, verb="begin_version")
     base = queries.definition_of(found.approved)
     version = _version(ctx, row, found.versions[0].number + 1, ProductState.DESIGN, base)
@@ -113,12 +113,12 @@ async def revise(ctx: Context, product_id: UUID, definition: ProductDefinition) 
         return draft
     if draft.stage in _SIGNED_STAGES and not _documents_alone(draft, definition):
         await moving.fall_back(ctx, found)
-    await moving.void(ctx, found, draft)
+    await rebinding.void(ctx, found, draft)
     async with ctx.audit("product.edit", (queries.OBJECT, row.id)):
         draft.definition, draft.sha256 = definition.as_json(), definition.sha256
         draft.authors = sorted({*draft.authors, str(ctx.actor.id)})
         draft.changed_at = ctx.now
-    await moving.rebind(ctx, row)
+    await rebinding.rebind(ctx, row)
     return draft
 
 
@@ -131,10 +131,10 @@ async def reclassify(ctx: Context, product_id: UUID, risk: ProductRisk) -> Produ
     if risk == row.risk:
         return row
     for version in filter(None, (found.draft, found.approved)):
-        await moving.void(ctx, found, version)
+        await rebinding.void(ctx, found, version)
     async with ctx.audit("product.reclassify", (queries.OBJECT, row.id), reason=risk.value):
         row.risk = risk
-    await moving.rebind(ctx, row)
+    await rebinding.rebind(ctx, row)
     return row
 
 
@@ -149,7 +149,7 @@ async def attach(ctx: Context, version_id: UUID, kind: str, name: str, content: 
         raise ArtefactUnknown(field="kind", kind=kind)
     if version.id not in {each.id for each in (found.draft, found.approved) if each is not None}:
         raise ApprovedIsFixed()
-    await moving.void(ctx, found, version)
+    await rebinding.void(ctx, found, version)
     before = [each.number for each in found.artefacts.get(version.id, ()) if each.kind == kind]
     async with ctx.audit("product.attach", (queries.OBJECT, row.id), reason=kind):
         kept = await contents.keep(ctx, content)
@@ -168,7 +168,7 @@ async def attach(ctx: Context, version_id: UUID, kind: str, name: str, content: 
             added_at=ctx.now,
         )
         ctx.session.add(artefact)
-    await moving.rebind(ctx, row)
+    await rebinding.rebind(ctx, row)
     return artefact
 
 

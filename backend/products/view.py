@@ -8,7 +8,7 @@ from itertools import accumulate
 from uuid import UUID
 
 from backend.access.context import Context
-from backend.products import lifecycle, moving, queries
+from backend.products import hindrances, lifecycle, moving, queries
 from backend.products.lifecycle import Item
 from backend.products.models import (
     MoveState,
@@ -130,7 +130,7 @@ def _verbs(ctx: Context, found: Papers) -> frozenset[Verb]:
     if ctx.may("edit", queries.OBJECT, facts):
         if found.draft is not None:
             verbs.add(Verb.EDIT)
-        elif ProductState(found.product.state) in moving.ON_THE_MARKET:
+        elif ProductState(found.product.state) in hindrances.ON_THE_MARKET:
             verbs.add(Verb.BEGIN_VERSION)
     if ctx.may("propose", queries.OBJECT, facts):
         verbs.add(Verb.PROPOSE)
