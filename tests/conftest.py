@@ -46,6 +46,15 @@ def database(data_dir: Path) -> Iterator[Database]:
     opened.close()
 
 
+@pytest.fixture(scope="module")
+def own_database(data_dir: Path) -> Iterator[Database]:
+    """For what goes through every institution or looks at everything: nothing of other tests is in it."""
+    opened = open_embedded(data_dir / "postgres", f"own_{new_id().hex}")
+    migrate.upgrade(opened)
+    yield opened
+    opened.close()
+
+
 @pytest.fixture(scope="session")
 def settings(data_dir: Path) -> Settings:
     return Settings(data_dir=data_dir, cookie_secure=False)

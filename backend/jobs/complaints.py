@@ -7,8 +7,6 @@ from datetime import UTC, datetime, time
 from typing import Final
 from uuid import UUID
 
-from sqlmodel import col, select
-
 from backend.access.context import Context
 from backend.casework import queries as work
 from backend.casework import service as casework
@@ -79,9 +77,3 @@ async def _product(ctx: Context, code: str) -> Product | None:
         return await products.by_code(ctx, code)
     except ProductNotFound:
         return None
-
-
-async def waiting(ctx: Context, limit: int = 1000) -> list[UUID]:
-    """Complaints that are owed an answer, for work to be placed after a demonstration is made."""
-    query = select(Complaint.id).where(col(Complaint.state).in_(stages.RUNNING)).limit(limit)
-    return list(await ctx.session.scalars(query))

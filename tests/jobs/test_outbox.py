@@ -9,6 +9,7 @@ from sqlalchemy import text
 from backend.access.context import Context
 from backend.access.models import Tenant
 from backend.core.actor import system_actor
+from backend.core.database import Database
 from backend.core.events import Outbox
 from backend.core.ids import new_id
 from backend.edge.platform import Platform
@@ -44,6 +45,11 @@ class Line:
     async def waiting(self) -> int:
         async with self.platform.transaction(self.actor) as ctx:
             return await ctx.session.scalar(text("SELECT count(*) FROM outbox WHERE dispatched_at IS NULL"))
+
+
+@pytest.fixture(scope="module")
+def database(own_database: Database) -> Database:
+    return own_database
 
 
 @pytest.fixture

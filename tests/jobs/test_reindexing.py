@@ -30,6 +30,11 @@ from tests.factories.customers import Bank, open_bank, person
 FAMILY = ("Kolář", "Dvořák", "Svoboda", "Procházka", "王小明", "Ольга Петрова")
 
 
+@pytest.fixture(scope="module")
+def database(own_database: Database) -> Database:
+    return own_database
+
+
 @pytest.fixture
 async def bank(platform: Platform, tenant: Tenant) -> Bank:
     return await open_bank(platform, tenant)

@@ -13,6 +13,7 @@ from backend.access.context import Context
 from backend.access.models import Tenant
 from backend.core.actor import system_actor
 from backend.core.clock import FixedClock
+from backend.core.database import Database
 from backend.core.ids import new_id
 from backend.customers import service as customers
 from backend.customers.inputs import AddressInput
@@ -23,6 +24,11 @@ from backend.onboarding import service as onboarding
 from backend.onboarding.models import Decision
 from backend.onboarding.service import ConditionInput
 from tests.factories import onboarding as make
+
+
+@pytest.fixture(scope="module")
+def database(own_database: Database) -> Database:
+    return own_database
 
 
 @pytest.fixture
