@@ -1,4 +1,4 @@
-"""Files of holdings and movements loaded, read out as frames, and a change of the product tried on all who hold it.
+"""Files of holdings and movements loaded, read out as frames and as a review pack; a change tried on all who hold it.
 
 Run: PYTHONPATH=. python -m tests.benchmarks.holdings [--holdings 100000 --movements 1000000] [--what-if]
 
@@ -32,8 +32,11 @@ from backend.edge.loading import load
 from backend.edge.platform import Platform, open_platform
 from backend.holdings import frames
 from backend.holdings.frames import Period
+from backend.jobs.product_reviews import compute_one
 from backend.onboarding.migration.holding_files import FileKind
+from backend.product_reviews import service as packing
 from backend.product_reviews import what_if_service
+from backend.products import queries as products
 from tests.factories.catalogue import approved_product, draft
 
 FIRST = date(2024, 1, 1)
@@ -92,6 +95,12 @@ async def _figures(
     )
     of_product = ["holding_key", "party_key", "product_version_id", "status", "opened_on", "closed_on", "balance"]
     await _timed("holdings read", holdings, lambda: _read(platform, actor, lambda c: frames.holdings(c, of_product)))
+    until = FIRST + timedelta(days=DAYS + 1)
+    product = await platform.run(actor, lambda ctx: products.by_code(ctx, "savings"))
+    asked = await platform.run(actor, lambda ctx: packing.request_for(ctx, product.id, until))
+    await _timed(
+        "review pack out of the record", movements, lambda: compute_one(platform, actor, asked.id, lambda *_: None)
+    )
     if what_if:
         market = {"positive": [{"id": "abroad", "fact": "residence", "op": "is", "value": "DE"}]}
         tried = await platform.run(actor, lambda ctx: draft(ctx, version, target_market=market))

@@ -15,6 +15,7 @@ from sqlalchemy import text
 
 from backend.access.context import Context
 
+_BLOCK_BYTES: Final = 1024 * 1024
 HOLDINGS: Final = """
 SELECT p.opened_on, p.closed_on, coalesce(p.close_reason, '') AS close_reason,
        CASE WHEN p.vulnerable THEN 'true' ELSE 'false' END AS vulnerable,
@@ -101,13 +102,19 @@ async def keep_bands(ctx: Context, bands: Mapping[UUID, str]) -> None:
 
 
 async def copied(ctx: Context, query: str, values: Mapping[str, Any]) -> AsyncIterator[bytes]:
-    """The rows of a query as CSV with a header, in the blocks in which the server sends them."""
+    """The rows of a query as CSV with a header, in blocks of whole rows: the server sends one row in each message."""
     raw = await (await ctx.session.connection()).get_raw_connection()
     driver = raw.driver_connection
     if not isinstance(driver, psycopg.AsyncConnection):
         raise TypeError("copying needs the psycopg driver")
     async with driver.cursor() as cursor:
         statement = f"COPY ({query}) TO STDOUT (FORMAT csv, HEADER true)"
-        async with cursor.copy(statement, values) as blocks:
-            async for block in blocks:
-                yield bytes(block)
+        held = bytearray()
+        async with cursor.copy(statement, values) as rows:
+            async for row in rows:
+                held += row
+                if len(held) >= _BLOCK_BYTES:
+                    yield bytes(held)
+                    held.clear()
+        if held:
+            yield bytes(held)
