@@ -7,13 +7,24 @@ import backend.access.models
 import backend.access.proof_models
 import backend.audit.models
 import backend.casework.models
+import backend.casework.tasks.models
 import backend.complaints.models
 import backend.consent.models
 import backend.core.events
 import backend.customers.models
 import backend.edge.models
+import backend.engagement.models.models
+import backend.engagement.offers.models
+import backend.engagement.playbooks.models
+import backend.engagement.portrait.models
+import backend.engagement.prospects.models
+import backend.engagement.segments.models
+import backend.engagement.stages.models
+import backend.engagement.targets.models
+import backend.engagement.watch.models
 import backend.governance.models
 import backend.holdings.models
+import backend.loyalty.models
 import backend.onboarding.migration.models
 import backend.onboarding.models
 import backend.privacy.models
@@ -27,7 +38,10 @@ import backend.reviews.models
 import backend.rights.models
 import backend.risk.models
 import backend.screening.alerts.models
-import backend.screening.models  # noqa: F401
+import backend.screening.models
+import backend.servicing.assistant.models
+import backend.servicing.feedback.models
+import backend.servicing.interactions.models
 from backend.core.tables import metadata
 
 __all__ = ["audited_tables", "metadata", "tenant_tables"]

@@ -68,13 +68,16 @@ class BgNbd(Record):
         return float(_purchases_if_alive(self, np.zeros(1), np.zeros(1), time)[0])
 
 
-def fit(frame: pd.DataFrame) -> BgNbd:
-    """Maximum likelihood with exact derivatives over the distinct histories."""
+def fit(frame: pd.DataFrame, prior: float | None = None) -> BgNbd:
+    """Maximum likelihood with exact derivatives over the distinct histories.
+
+    `prior` (see `maximum`): for customers of whom nobody leaves, or who all keep one rhythm.
+    """
     h = histories(frame)
     groups = group(h.frequency, h.recency, h.age)
     likelihood = _Likelihood.of(Histories(*groups.columns), groups.sizes)
     rate = max(float(h.frequency.sum() / h.age.sum()), 1e-6)
-    found = maximise_positive(likelihood, np.array([1.0, 1.0 / rate, 1.0, 2.0]))
+    found = maximise_positive(likelihood, np.array([1.0, 1.0 / rate, 1.0, 2.0]), prior)
     r, alpha, a, b = (float(value) for value in found.point)
     return BgNbd(r, alpha, a, b, found.value, len(frame), positive_estimates(NAMES, found), found.convergence)
 

@@ -9,9 +9,10 @@ import pandas as pd
 from scipy.stats import chi2
 
 from risk_models import logistic
-from risk_models.arrays import FloatArray, IntArray, offenders, outcomes, probabilities, same_rows, tally
+from risk_models.arrays import FloatArray, offenders, outcomes, probabilities, same_rows, tally
 from risk_models.errors import OutOfRangeError
 from risk_models.estimate import LEVEL, Estimate, symmetric
+from risk_models.grouping import quantile_groups
 from risk_models.proportion import wilson
 from risk_models.record import Record
 
@@ -49,7 +50,7 @@ def hosmer_lemeshow(
 ) -> HosmerLemeshow:
     """Hosmer & Lemeshow (1980); degrees of freedom: groups, or groups - 2 on the rows the model was fitted to."""
     labels, chances = _pair(outcome, prediction)
-    codes = _groups(chances, groups)
+    codes = quantile_groups(chances, groups)
     size, seen, expected = tally(codes), tally(codes, weights=labels), tally(codes, weights=chances)
     spread = expected * (1 - expected / size)
     impossible = (spread == 0) & (seen != expected)
@@ -82,7 +83,7 @@ def calibration_table(
 ) -> pd.DataFrame:
     """Per group of equal size: rows, mean prediction, share that came true and its Wilson interval."""
     labels, chances = _pair(outcome, prediction)
-    codes = _groups(chances, groups)
+    codes = quantile_groups(chances, groups)
     size, seen = tally(codes), tally(codes, weights=labels)
     low, high = wilson(seen, size, level)
     columns = {"rows": size, "predicted": tally(codes, weights=chances) / size, "observed": seen / size}
@@ -92,10 +93,3 @@ def calibration_table(
 def _pair(outcome: pd.Series, prediction: pd.Series) -> tuple[FloatArray, FloatArray]:
     same_rows(outcome, prediction)
     return outcomes(outcome, both=False), probabilities(prediction)
-
-
-def _groups(chances: FloatArray, groups: int) -> IntArray:
-    """Quantile groups; equal predictions stay together, so the result does not depend on the order of the rows."""
-    cuts = np.unique(np.quantile(chances, np.linspace(0, 1, groups + 1)[1:-1], method="higher"))
-    codes: IntArray = np.unique(np.searchsorted(cuts, chances, side="right"), return_inverse=True)[1]
-    return codes

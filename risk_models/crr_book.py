@@ -71,9 +71,13 @@ def assemble(rules: Version[RatingRules], tables: Iterable[Version[CodeTable]]) 
         missing = ", ".join(sorted(set(rules.rules.tables) - set(chosen)))
         raise NoVersionError(f"Rule-set {rules.rules.id} needs a version of table {missing}")
     hashes = {name: chosen[name].sha256 for name in sorted(chosen)}
-    text = "\n".join([rules.sha256, *(f"{name} {sha256}" for name, sha256 in hashes.items())])
-    digest = hashlib.sha256(text.encode()).hexdigest()
+    digest = hashlib.sha256(listing(rules.sha256, hashes)).hexdigest()
     return Rating(rules.rules, {name: chosen[name].rules for name in hashes}, digest, rules.sha256, hashes)
+
+
+def listing(rules_sha256: str, tables: Mapping[str, str]) -> bytes:
+    """What a rating's digest is the SHA-256 of: the hash of the rules' text, then a line a table by name."""
+    return "\n".join([rules_sha256, *(f"{name} {tables[name]}" for name in sorted(tables))]).encode()
 
 
 class RatingBook:

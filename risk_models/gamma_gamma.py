@@ -61,8 +61,11 @@ class GammaGamma(Record):
         return pd.DataFrame(columns, index=frame.index)
 
 
-def fit(frame: pd.DataFrame) -> GammaGamma:
-    """Maximum likelihood over customers with at least one repeat purchase (`frequency`, `spend`)."""
+def fit(frame: pd.DataFrame, prior: float | None = None) -> GammaGamma:
+    """Maximum likelihood over customers with at least one repeat purchase (`frequency`, `spend`).
+
+    `prior` (see `maximum`): for amounts that vary too little within a customer, or between customers.
+    """
     x, spend = counts(frame, "frequency"), positive(frame, "spend")
     if (x == 0).any():
         raise OutOfRangeError(
@@ -71,7 +74,7 @@ def fit(frame: pd.DataFrame) -> GammaGamma:
     groups = group(x, spend)
     counted, means = groups.columns
     start = np.array([2.0, 2.0, float(np.average(means, weights=groups.sizes)) / 2])
-    found = maximise_positive(lambda v: _likelihood(v, counted, means, groups.sizes), start)
+    found = maximise_positive(lambda v: _likelihood(v, counted, means, groups.sizes), start, prior)
     p, q, gamma = (float(value) for value in found.point)
     return GammaGamma(p, q, gamma, found.value, len(frame), positive_estimates(NAMES, found), found.convergence)
 

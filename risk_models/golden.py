@@ -60,6 +60,19 @@ def table(directory: Path) -> pd.DataFrame:
     return pd.DataFrame([{**asdict(result), "met": result.met} for result in results])
 
 
+def markdown(found: pd.DataFrame) -> str:
+    """The table of `table` as Markdown, six digits of each figure."""
+    head = ("Model", "Data", "Measure", "Published", "Reached", "95 % interval", "To reach", "Met")
+    lines: list[tuple[str, ...]] = [head, ("---",) * len(head)]
+    for row in found.to_dict(orient="records"):
+        span = "—" if pd.isna(row["low"]) else f"{row['low']:.5g} – {row['high']:.5g}"
+        least = row["rule"] == "least"
+        wanted = f"≥ {row['target']:.6g}" if least else f"{row['target']:.6g} ± {row['tolerance']:.2g}"
+        figures = f"{row['published']:.6g}", f"{row['reached']:.6g}", span, wanted, "yes" if row["met"] else "**no**"
+        lines.append((str(row["model"]), str(row["data"]), str(row["measure"]), *figures))
+    return "\n".join(f"| {' | '.join(cells)} |" for cells in lines) + "\n"
+
+
 def _bgnbd(directory: Path) -> Iterator[Result]:
     fitted = bgnbd.fit(golden_data.cdnow_histories(directory))
     yield from _parameters("BG/NBD", fitted, {"r": 0.243, "alpha": 4.414, "a": 0.793, "b": 2.426}, -9582.4)

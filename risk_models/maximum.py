@@ -48,20 +48,27 @@ def maximise(objective: Objective, start: FloatArray) -> Maximum:
     return Maximum(point, value, hessian, Convergence(False, LIMIT, decrement, "iteration limit"))
 
 
-def maximise_positive(objective: Objective, start: FloatArray) -> Maximum:
+def maximise_positive(objective: Objective, start: FloatArray, prior: float | None = None) -> Maximum:
     """As `maximise`, for parameters above zero: searches in logarithms.
 
-    `point` is on the parameters' own scale, `hessian` on the logarithmic one.
+    `point` is on the parameters' own scale, `hessian` on the logarithmic one. `prior` is the standard deviation of a
+    normal prior on each logarithm, around the start: wide, it says nothing where the data speak, and keeps parameters
+    finite where they do not (MAP; Gelman et al., Bayesian Data Analysis, 2013, §5.1). `value` is without it.
     """
+    precision, centre = 0.0 if prior is None else 1 / prior**2, np.log(start)
 
     def in_logarithms(theta: FloatArray) -> Derivatives:
         parameters = np.exp(theta)
         value, gradient, hessian = objective(parameters)
         slope = gradient * parameters
-        return value, slope, hessian * np.outer(parameters, parameters) + np.diag(slope)
+        bend = hessian * np.outer(parameters, parameters) + np.diag(slope - precision)
+        away = theta - centre
+        return value - precision * float(away @ away) / 2, slope - precision * away, bend
 
-    found = maximise(in_logarithms, np.log(start))
-    return Maximum(np.exp(found.point), found.value, found.hessian, found.convergence)
+    found = maximise(in_logarithms, centre)
+    away = found.point - centre
+    plain = found.value + precision * float(away @ away) / 2
+    return Maximum(np.exp(found.point), plain, found.hessian, found.convergence)
 
 
 def positive_estimates(names: tuple[str, ...], found: Maximum) -> tuple[Estimate, ...]:

@@ -22,6 +22,8 @@ _OBJECTS: Final[Mapping[str, frozenset[str]]] = MappingProxyType(
         "products": frozenset({"product"}),
         "sales": frozenset({"sale"}),
         "complaints": frozenset({"complaint"}),
+        "contact": frozenset({"interaction"}),
+        "loyalty": frozenset({"loyalty"}),
     }
 )
 QUERIES: Final = "queries"

@@ -27,6 +27,7 @@ from backend.api.problems import (
 )
 from backend.api.request import Info
 from backend.customers import inputs, models, queries, service
+from backend.engagement.stages import service as stages
 
 CustomerResult = Annotated[
     Customer | NotAllowedProblem | InvalidProblem | ConflictProblem | NotFoundProblem,
@@ -95,12 +96,12 @@ class CustomerMutation:
 
         return await _customer(info, assigned, idempotency_key, [customer_id, manager_id, team_id])
 
-    @changes("Moves a customer to another stage, where persons may.")
+    @changes("Moves a customer to another stage, where persons may; it holds for as long as the rule-set says.")
     async def change_stage(
         self, info: Info, customer_id: UUID, stage: Stage, reason: str, idempotency_key: Key = None
     ) -> CustomerResult:
         async def changed(ctx: Context) -> Any:
-            return await service.change_stage(ctx, customer_id, models.Stage(stage.value), reason)
+            return await stages.correct(ctx, customer_id, models.Stage(stage.value), reason)
 
         return await _customer(info, changed, idempotency_key, [customer_id, stage, reason])
 

@@ -33,7 +33,7 @@ class KeepingTerm:
 
 _KEEPS: Final = {
     "shared_account": "An account shared with another customer",
-    "open_case": "A case that is not decided",
+    "open_case": "A case, complaint or request that is not decided",
     "hold.litigation": "Legal hold: litigation",
     "hold.investigation": "Legal hold: investigation by an authority",
     "hold.complaint": "Legal hold: complaint or dispute",

@@ -81,6 +81,7 @@ class SaleAnswer:
     allowed: SaleAllowed
     insistence: bool
     signature: bool
+    amount_needed: bool = strawberry.field(description="Whether a sale has to say how much.")
     market: str
     assessment_id: UUID | None
     reasons: list[SaleReason] = strawberry.field(directives=[Cost(size=4)])
@@ -261,6 +262,7 @@ def _answer(code: str, answer: Answer, offer: products.Offer | None, speaker: Sp
         allowed=SaleAllowed(answer.allowed.value),
         insistence=answer.allowed is not Allowed.NO and answer.insistence,
         signature=answer.allowed is not Allowed.NO and answer.signature,
+        amount_needed=definition is not None and definition.kind in speaker.rules.amount_for,
         market=answer.market.place.name.lower(),
         assessment_id=None if answer.standing is None else answer.standing.id,
         reasons=[SaleReason.of(told) for told in speaker.answer(answer, definition)],

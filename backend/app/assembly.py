@@ -9,6 +9,7 @@ from starlette.types import ASGIApp
 
 from backend.access.directory_errors import NotSignedIn
 from backend.api.executor import Executor
+from backend.api.interaction_receipts import receipt_routes
 from backend.api.router import graphql_router
 from backend.api.tokens import token_routes
 from backend.app.background import Background
@@ -55,5 +56,6 @@ def create_app(platform: Platform) -> FastAPI:
     app.router.routes.extend(health_routes(platform, background))
     app.include_router(graphql_router(executor, actor_of))
     app.router.routes.extend(token_routes(platform))
+    app.router.routes.extend(receipt_routes(platform))
     app.router.routes.extend(web_routes(platform, executor))
     return app

@@ -226,7 +226,7 @@ async def _rulesets(pack: PackWriter, run: InTransaction, done: Exported, source
     known = await run(lambda session, _: source(session, done.wanted))
     for sha256, content in sorted(known.items()):
         pack.file(f"rulesets/{sha256}", content)
-    done.rulesets, done.missing_rulesets = len(known), len(done.wanted) - len(known)
+    done.rulesets, done.missing_rulesets = len(known), len(done.wanted - known.keys())
 
 
 def _manifest(log: Log, done: Exported, selection: Selection, now: datetime) -> dict[str, Any]:

@@ -2,8 +2,11 @@
 
 import os
 import time
+from collections.abc import Awaitable, Callable
+from dataclasses import replace
+from datetime import timedelta
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, Final
 
 import typer
 from rich.panel import Panel
@@ -19,8 +22,31 @@ from backend.cli.risk import STAGES as RATING_STAGES
 from backend.cli.screening import STAGES as SCREENING_STAGES
 from backend.cli.serve import serve_until_stopped
 from backend.cli.tenants import new_tenant
+from backend.core.actor import Actor
+from backend.core.clock import system_clock
 from backend.core.settings import Settings
-from backend.demo import advice, bank, cases, complaints, lists, people, product_reviews, products, reviews
+from backend.demo import (
+    advice,
+    bank,
+    cases,
+    complaints,
+    contact,
+    feedback,
+    knowledge,
+    life,
+    lists,
+    loyalty,
+    models,
+    offers,
+    people,
+    playbooks,
+    product_reviews,
+    products,
+    reviews,
+    segments,
+    targets,
+    tasks,
+)
 from backend.edge.platform import Platform
 from backend.jobs.importing import import_berka
 from backend.jobs.rating import rate_portfolio
@@ -30,6 +56,26 @@ from backend.jobs.screening import screen_due
 SLUG = "demo"
 _ACCOUNTS = 1_200
 _SEED = 1999
+_AT_WORK: Final = timedelta(days=320)
+"""How long colleagues have been there: tasks of earlier months were given to people in their roles."""
+_STORIES: Final[tuple[tuple[str, Callable[[cases.Story, Actor], Awaitable[object]]], ...]] = (
+    ("Reviewing the customers whose movements stand out …", reviews.tell),
+    ("Advising customers and selling to them …", advice.tell),
+    ("Taking in and answering complaints …", complaints.tell),
+    ("Keeping in touch with customers …", contact.tell),
+    ("Training models, validating them and scoring the portfolio …", models.tell),
+    ("Following prospects up, computing stages and warning of customers …", life.tell),
+    ("Booking points of loyal customers …", loyalty.tell),
+    ("Writing what the assistant answers from …", knowledge.tell),
+    ("Asking customers for feedback …", feedback.tell),
+    ("Handing tasks from department to department …", tasks.tell),
+    ("Leading customers through playbooks …", playbooks.tell),
+    ("Making offers …", offers.tell),
+    ("Reviewing products …", product_reviews.tell),
+    ("Putting the portfolio into segments …", segments.tell),
+    ("Computing what was reached against the goals …", targets.tell),
+)
+"""In the order in which one needs what another left."""
 
 
 def demo(
@@ -55,7 +101,7 @@ async def _prepare(settings: Settings, berka: Path | None) -> None:
     async with platform(settings) as opened:
         tenant = await _institution(opened)
         actor = operator(tenant)
-        await opened.run(actor, people.hire)
+        await replace(opened, clock=lambda: system_clock() - _AT_WORK).run(actor, people.hire)
         key = await opened.run(actor, people.register_partner)
         out.print("Writing the catalogue of products …")
         await products.tell(await cases.begin(opened, actor))
@@ -76,14 +122,9 @@ async def _prepare(settings: Settings, berka: Path | None) -> None:
         # After rating: a pattern is news about a customer who is known.
         with Bars(REVIEW_STAGES) as progress:
             await look_at_movements(opened, system(tenant), progress)
-        out.print("Reviewing the customers whose movements stand out …")
-        await reviews.tell(await cases.begin(opened, actor), system(tenant))
-        out.print("Advising customers and selling to them …")
-        await advice.tell(await cases.begin(opened, actor), system(tenant))
-        out.print("Taking in and answering complaints …")
-        await complaints.tell(await cases.begin(opened, actor), system(tenant))
-        out.print("Reviewing products …")
-        await product_reviews.tell(await cases.begin(opened, actor), system(tenant))
+        for words, told in _STORIES:
+            out.print(words)
+            await told(await cases.begin(opened, actor), system(tenant))
         sequencer = open_sequencer(settings, opened.database)
         logged = await sequencer.drain(tenant.id)
         await sequencer.close()

@@ -139,8 +139,9 @@ def import_(
         async with platform(settings_for(data_dir)) as opened:
             actor = system(await institution(opened, tenant))
             done: Counter[str] = Counter()
-            for row in files.read(source.read_bytes(), partial(_beside, source.parent)):
-                done[await _take_in(opened, actor, row)] += 1
+            rows = list(files.read(source.read_bytes(), partial(_beside, source.parent)))
+            for row in rows:
+                done[await _take_in(opened, actor, row, files.codes(rows))] += 1
             tell(", ".join(f"{count:,} {what}" for what, count in sorted(done.items())) or "nothing in the file")
             if done["refused"]:
                 raise typer.Exit(1)
@@ -156,13 +157,13 @@ def _beside(folder: Path, name: str) -> bytes:
     return path.read_bytes()
 
 
-async def _take_in(opened: Platform, actor: Actor, row: Row) -> str:
+async def _take_in(opened: Platform, actor: Actor, row: Row, beside: frozenset[str]) -> str:
     sheet = row.sheet
     if sheet is None:
         complain(f"document {row.number}", row.problem or "")
         return "refused"
     try:
-        outcome, _ = await opened.run(actor, partial(files.take_in, sheet=sheet))
+        outcome, _ = await opened.run(actor, partial(files.take_in, sheet=sheet, beside=beside))
     except TenureError as error:
         complain(f"document {row.number} ({sheet.code})", str(error))
         return "refused"

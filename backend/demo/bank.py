@@ -23,6 +23,7 @@ _DISTRICTS: Final = (
     ("Ostrava - mesto", "north Moravia"),
 )
 _FIRST_DAY: Final = date(1993, 1, 1)
+_LEDGER_FROM: Final = date(1998, 6, 15)
 _LAST_DAY: Final = date(1998, 12, 31)
 _STATEMENTS: Final = ("POPLATEK MESICNE",) * 9 + ("POPLATEK TYDNE",)
 _CARDS: Final = ("classic", "classic", "classic", "junior", "gold")
@@ -55,7 +56,7 @@ def write_bank(folder: Path, *, accounts: int, seed: int) -> Path:
         "account.asc",
         "account_id;district_id;frequency;date",
         (
-            f'{n};{choice.choice(districts)};"{choice.choice(_STATEMENTS)}";{_day(choice, _FIRST_DAY):%y%m%d}'
+            f'{n};{choice.choice(districts)};"{choice.choice(_STATEMENTS)}";{_opened(choice):%y%m%d}'
             for n in range(1, accounts + 1)
         ),
     )
@@ -107,10 +108,10 @@ def _loan(choice: random.Random, account: int) -> str:
 
 
 def _movements(choice: random.Random, accounts: int) -> Iterator[str]:
-    """A salary and two payments a month, over half a year; balances follow from them."""
+    """A salary and two payments a month, over the last half-year; balances follow from them."""
     number = 0
     for account in range(1, accounts + 1):
-        balance, day = choice.randrange(500, 5000), _FIRST_DAY
+        balance, day = choice.randrange(500, 5000), _LEDGER_FROM
         for _ in range(6):
             for kind, operation, symbol, amount in (
                 ("PRIJEM", "PREVOD Z UCTU", "", choice.randrange(5000, 25000)),
@@ -130,3 +131,8 @@ def _birth_number(choice: random.Random) -> str:
 
 def _day(choice: random.Random, first: date) -> date:
     return first + timedelta(days=choice.randrange((_LAST_DAY - first).days))
+
+
+def _opened(choice: random.Random) -> date:
+    """Before anything is booked."""
+    return _FIRST_DAY + timedelta(days=choice.randrange((_LEDGER_FROM - _FIRST_DAY).days))

@@ -14,7 +14,7 @@ from uuid import UUID
 from sqlmodel import col, select
 
 from backend.access.context import Context
-from backend.complaints import service
+from backend.complaints import service, stages
 from backend.complaints.calendars import WorkCalendar
 from backend.complaints.models import Channel, Complaint, LetterKind, Outcome
 from backend.complaints.ruleset import complaint_clocks
@@ -120,13 +120,18 @@ async def tell(story: Story, system: Actor) -> None:
     for _ in range(_RISE):
         await _told(story, chance, _RISEN, chance.choice(people), today - timedelta(days=chance.randrange(2, 24)))
     await _stranger(story, today)
-    for waiting in await story.platform.run(system, jobs.waiting):
+    for waiting in await story.platform.run(system, _waiting):
         await story.platform.run(system, lambda ctx, found=waiting: jobs.place_work(ctx, found))  # type: ignore[misc]
     await story.platform.run(system, lambda ctx: jobs.watch(ctx, 100))
 
 
 async def _any(ctx: Context) -> bool:
     return await ctx.session.scalar(select(Complaint.id).limit(1)) is not None
+
+
+async def _waiting(ctx: Context) -> list[UUID]:
+    """Complaints that are owed an answer: work for colleagues."""
+    return list(await ctx.session.scalars(select(Complaint.id).where(col(Complaint.state).in_(stages.RUNNING))))
 
 
 async def _customers(ctx: Context) -> list[UUID]:

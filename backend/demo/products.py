@@ -42,13 +42,14 @@ _SINCE: Final = {
 
 async def tell(story: Story) -> None:
     """Once; the demonstration that is started again finds the products that are there."""
-    for row in files.read(FILE.read_bytes(), _no_file):
+    rows = list(files.read(FILE.read_bytes(), _no_file))
+    for row in rows:
         if row.sheet is None:
             raise ValueError(row.problem)
         sheet = row.sheet
         if await _known(story, sheet.code) is not None:
             continue
-        _, product = await story.act(_MAKER, partial(files.take_in, sheet=sheet))
+        _, product = await story.act(_MAKER, partial(files.take_in, sheet=sheet, beside=files.codes(rows)))
         if sheet.code in _SINCE:
             await _launch(story, product.id, _SINCE[sheet.code])
         tale = _TALES.get(sheet.code)

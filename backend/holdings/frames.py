@@ -198,7 +198,7 @@ async def _stream(
         null_values=[""],
     )
     read = pc.ReadOptions(column_names=list(columns), block_size=2 * _BLOCK_BYTES, use_threads=True)
-    async for block in _blocks(ctx, query):
+    async for block in blocks(ctx, query):
         for batch in pc.read_csv(BytesIO(block), read_options=read, convert_options=options).to_batches():
             yield batch
 
@@ -213,8 +213,11 @@ def _query(source: Source, columns: Sequence[str], period: Period | None, only: 
     return query + SQL(" WHERE ") + SQL(" AND ").join(conditions) if conditions else query
 
 
-async def _blocks(ctx: Context, query: Composable) -> AsyncIterator[bytes]:
-    """CSV in whole rows: the server sends one row in each message, so a block never ends within one."""
+async def blocks(ctx: Context, query: Composable) -> AsyncIterator[bytes]:
+    """CSV in whole rows: the server sends one row in each message, so a block never ends within one.
+
+    The query is all that decides what is read: whoever asks has asked for the right.
+    """
     driver = await _driver(ctx)
     held = bytearray()
     async with driver.cursor() as cursor, cursor.copy(SQL("COPY ({}) TO STDOUT (FORMAT csv)").format(query)) as copy:

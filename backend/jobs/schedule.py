@@ -1,6 +1,7 @@
 """What the platform does by itself: the jobs, when they run, and which events call them (Procrastinate)."""
 
 from collections.abc import Awaitable, Callable, Sequence
+from functools import partial
 from uuid import UUID
 
 from procrastinate import App, PsycopgConnector, RetryStrategy
@@ -11,6 +12,7 @@ from backend.access import queries as directory
 from backend.access.context import Context
 from backend.access.models import Tenant
 from backend.casework import service as casework
+from backend.casework.tasks import service as tasks
 from backend.consent import service as consent
 from backend.core.actor import Actor, system_actor
 from backend.core.database import APP_ROLE, Database
@@ -19,16 +21,25 @@ from backend.core.ids import new_id
 from backend.customers import service as customers
 from backend.edge import loading, product_what_if, reporting, simulating
 from backend.edge.platform import Platform
+from backend.edge.survey_links import survey_links
+from backend.engagement import portfolio
 from backend.governance import service as governance
 from backend.holdings import months
 from backend.jobs import (
     complaints,
+    contact,
+    feedback,
     keys,
+    loyalty,
+    playbooks,
     product_reviews,
     reindexing,
     reviewing,
+    scoring,
     screening,
+    segmenting,
     stamping,
+    targets,
 )
 from backend.jobs.outbox import dispatch
 from backend.jobs.subscriptions import FOLLOWED, SUBSCRIBERS
@@ -41,6 +52,8 @@ from backend.reviews import service as reviews
 from backend.rights import service as rights
 from backend.risk import service as risk
 from backend.screening.alerts import service as alerts
+from backend.servicing.assistant import service as assistant
+from backend.servicing.feedback.links import Links
 
 _BATCH = 100
 _STALLED_SECONDS = 60.0
@@ -61,6 +74,7 @@ class Schedule:
     def __init__(self, platform: Platform, app: App) -> None:
         self._platform, self._app = platform, app
         self._periodic("outbox.dispatch", "* * * * *", self._dispatch)
+        self._periodic("tasks.escalate", "*/10 * * * *", lambda ctx: tasks.escalate_due(ctx, _BATCH))
         self._periodic("work.escalate", "*/5 * * * *", lambda ctx: casework.escalate_due(ctx, _BATCH))
         self._periodic("onboarding.expire", "*/15 * * * *", lambda ctx: onboarding.expire_due(ctx, _BATCH))
         self._periodic("onboarding.conditions", "0 4 * * *", lambda ctx: onboarding.miss_conditions(ctx, _BATCH))
@@ -68,14 +82,7 @@ class Schedule:
         self._periodic("products.advance", "*/10 * * * *", moving.advance, four_eyes=True)
         self._periodic("holdings.months", "20 1 * * *", months.plan_ahead)
         self._for_each("holdings.abandoned", "*/2 * * * *", self._abandoned_work)
-        self._periodic("consent.expire", "15 2 * * *", lambda ctx: consent.expire_consents(ctx, _BATCH))
-        self._periodic("privacy.deadlines", "5 * * * *", lambda ctx: rights.watch(ctx, _BATCH))
-        self._periodic("privacy.deferred", "30 1 * * *", rights.take_up_deferred)
-        self._periodic("privacy.retention", "45 1 * * *", rights.propose_due)
-        self._periodic("privacy.carry_out", "*/5 * * * *", rights.carry_out)
-        self._periodic("privacy.erase", "* * * * *", rights.advance)
-        self._periodic("keys.rewrap", "*/2 * * * *", keys.go_on)
-        self._periodic("keys.index", "*/2 * * * *", reindexing.go_on)
+        self._register_privacy()
         self._periodic("governance.enact", "* * * * *", lambda ctx: governance.enact_due(ctx, _BATCH), four_eyes=True)
         simulations = app.task(name="governance.simulations", queueing_lock="governance.simulations")
         app.periodic(cron="*/2 * * * *")(simulations(self._simulations))
@@ -98,13 +105,32 @@ class Schedule:
         self._periodic("reviews.clocks", "*/5 * * * *", lambda ctx: reviews.watch(ctx, _BATCH))
         self._for_each("reviews.behaviour", "30 4 * * *", self._look_at_movements)
         self._register_product_reviews(app)
+        self._periodic("life.stages", "40 3 * * *", portfolio.begin)
+        self._periodic("life.stages_run", "*/2 * * * *", portfolio.go_on)
         self._periodic("complaints.clocks", "10 * * * *", lambda ctx: complaints.watch(ctx, _BATCH))
         self._for_each("complaints.spikes", "50 5 * * *", self._look_at_complaints)
+        self._register_feedback(app)
+        self._register_loyalty()
+        self._register_models(app)
+        for name, (cron, sweep) in playbooks.SWEEPS.items():
+            self._periodic(name, cron, sweep)
+        self._register_insight()
+        self._for_each("contact.send", "* * * * *", partial(contact.send_for, platform))
+        self._periodic("contact.stuck", "*/5 * * * *", contact.find_stuck)
         self._periodic("access.emergencies", "* * * * *", lambda ctx: emergency.end_due(ctx, _BATCH))
         self._for_each("audit.timestamp", platform.settings.timestamp_cron, self._stamp)
         for name, follows in FOLLOWED.items():
             app.task(name=name, retry=_RETRY)(self._about(follows))
         app.periodic(cron="*/2 * * * *")(app.task(name="jobs.rescue", queueing_lock="jobs.rescue")(self._rescue))
+
+    def _register_insight(self) -> None:
+        for name, (cron, work) in {**segmenting.JOBS, **targets.JOBS}.items():
+            self._for_each(name, cron, partial(work, self._platform))
+
+    def _register_models(self, app: App) -> None:
+        app.task(name="models.train", retry=_RETRY)(self._train_models)
+        self._for_each("models.score", "15 2 * * *", self._score_portfolio)
+        self._for_each("models.waiting", "*/5 * * * *", self._train_waiting)
 
     def _register_product_reviews(self, app: App) -> None:
         app.task(name="product_reviews.compute", retry=_RETRY)(self._compute_packs)
@@ -112,6 +138,29 @@ class Schedule:
         self._periodic("product_reviews.watch", "40 5 * * *", product_reviews.request_watch)
         self._periodic("product_reviews.clocks", "*/15 * * * *", lambda ctx: product_reviewing.watch(ctx, _BATCH))
         self._for_each("product_reviews.packs", "* * * * *", self._compute_waiting_packs)
+
+    def _register_feedback(self, app: App) -> None:
+        """These send links, which are signed with the platform's key."""
+        links = survey_links(self._platform)
+        for name, ask in feedback.FOLLOWED.items():
+            app.task(name=name, retry=_RETRY)(self._about(partial(_asked, ask, links)))
+        self._for_each("feedback.daily", "0 8 * * *", self._ask_daily)
+        self._periodic("feedback.close", "35 0 * * *", lambda ctx: feedback.close_expired(ctx, _BATCH))
+
+    def _register_loyalty(self) -> None:
+        self._for_each("loyalty.expire", "25 0 * * *", self._let_points_expire)
+        self._periodic("loyalty.care", "35 5 * * *", lambda ctx: loyalty.place_due(ctx, _BATCH))
+        self._periodic("assistant.forget", "55 2 * * *", lambda ctx: assistant.forget_old(ctx, _BATCH))
+
+    def _register_privacy(self) -> None:
+        self._periodic("consent.expire", "15 2 * * *", lambda ctx: consent.expire_consents(ctx, _BATCH))
+        self._periodic("privacy.deadlines", "5 * * * *", lambda ctx: rights.watch(ctx, _BATCH))
+        self._periodic("privacy.deferred", "30 1 * * *", rights.take_up_deferred)
+        self._periodic("privacy.retention", "45 1 * * *", rights.propose_due)
+        self._periodic("privacy.carry_out", "*/5 * * * *", rights.carry_out)
+        self._periodic("privacy.erase", "* * * * *", rights.advance)
+        self._periodic("keys.rewrap", "*/2 * * * *", keys.go_on)
+        self._periodic("keys.index", "*/2 * * * *", reindexing.go_on)
 
     async def sweep(self, sweep: Sweep, *, four_eyes: bool = False) -> int:
         """Run in every institution until nothing is left to do; each batch is a transaction of its own.
@@ -205,11 +254,31 @@ class Schedule:
     async def _look_at_complaints(self, tenant: Tenant) -> None:
         await self._platform.run(system_actor(tenant.id, f"job-{new_id()}"), complaints.look_for_spikes)
 
+    async def _let_points_expire(self, tenant: Tenant) -> None:
+        actor = system_actor(tenant.id, f"job-{new_id()}")
+        await loyalty.expire_all(self._platform, actor, lambda *_: None)
+        await loyalty.review_all_tiers(self._platform, actor, lambda *_: None)
+
+    async def _train_models(self, tenant: str, subject: str) -> None:
+        """Whichever waits: asked for one after the other, they are trained one after the other."""
+        await scoring.train_waiting(self._platform, UUID(tenant))
+
+    async def _train_waiting(self, tenant: Tenant) -> None:
+        await scoring.train_waiting(self._platform, tenant.id)
+
+    async def _score_portfolio(self, tenant: Tenant) -> None:
+        actor = system_actor(tenant.id, f"job-{new_id()}")
+        await scoring.score_portfolio(self._platform, actor, lambda *_: None)
+
     async def _stamp(self, tenant: Tenant) -> None:
         await stamping.stamp_grown(self._platform, system_actor(tenant.id, f"job-{new_id()}"))
 
     async def _tell_stale(self, tenant: Tenant) -> None:
         await self._platform.run(system_actor(tenant.id, f"job-{new_id()}"), screening.tell_stale)
+
+    async def _ask_daily(self, tenant: Tenant) -> None:
+        links = survey_links(self._platform)
+        await self._platform.run(system_actor(tenant.id, f"job-{new_id()}"), lambda ctx: feedback.ask_daily(ctx, links))
 
     async def _take_up_files(self, tenant: Tenant) -> None:
         folder = self._platform.settings.data_dir / "lists" / tenant.slug
@@ -221,6 +290,10 @@ class Schedule:
     async def _tenants(self) -> Sequence[Tenant]:
         nobody = system_actor(UUID(int=0), f"job-{new_id()}")
         return await self._platform.run(nobody, lambda ctx: directory.tenants(ctx.session))
+
+
+async def _asked(ask: feedback.Follow, links: Links, ctx: Context, record_id: UUID) -> object:
+    return await ask(ctx, links, record_id)
 
 
 async def _tried(work: Awaitable[object]) -> Exception | None:

@@ -5,10 +5,23 @@ from typing import Final
 from uuid import UUID
 
 from backend.access.context import Context
-from backend.jobs import approval_work, complaints, list_work, product_reviews, reviewing, screening, selling_work
+from backend.jobs import (
+    approval_work,
+    complaints,
+    contact,
+    list_work,
+    loyalty,
+    offers,
+    playbooks,
+    product_reviews,
+    reviewing,
+    screening,
+    selling_work,
+)
 from backend.jobs.alert_work import place_work
 from backend.jobs.emergencies import follow
 from backend.jobs.rating import rate_changed
+from backend.jobs.scoring import place_work as place_model_work
 from backend.onboarding import service as onboarding
 
 _RECOMPUTE = ("onboarding.recompute",)
@@ -23,6 +36,13 @@ _RULES = ("governance.approval_work",)
 _ROLE = ("access.role_work",)
 _RESET = ("access.reset_work",)
 _COMPLAINT = ("complaints.work",)
+_CONTACT = ("contact.work",)
+_CLOSED = (*_COMPLAINT, "feedback.complained")
+_SOLD = (*_SELLING, "feedback.sold")
+_APPROVED = (*_REVIEW, "feedback.onboarded")
+_MODEL = ("models.work",)
+_PLAYBOOKS = ("playbooks.look",)
+_CONFIRMED = (*_SOLD, "offers.tie_sales")
 SUBSCRIBERS: Final[Mapping[str, tuple[str, ...]]] = {
     "ruleset.proposed": _RULES,
     "ruleset.taken_back": _RULES,
@@ -58,18 +78,25 @@ SUBSCRIBERS: Final[Mapping[str, tuple[str, ...]]] = {
     "assessment.expired": _ASSESSED,
     "assessment.withdrawn": _ASSESSED,
     "sale.proposed": _SELLING,
-    "sale.confirmed": _SELLING,
+    "sale.confirmed": _CONFIRMED,
     "sale.cancelled": _SELLING,
     "rating.changed": _REVIEW,
     "rating.override_expired": _REVIEW,
     "risk.finding_recorded": _REVIEW,
     "rating.override_reopened": _REVIEW,
-    "onboarding.approved": _REVIEW,
-    "customer.stage_changed": _REVIEW,
+    "onboarding.approved": _APPROVED,
+    "customer.stage_changed": (*_REVIEW, *_PLAYBOOKS),
+    "customer.warned": _PLAYBOOKS,
+    "customer.shredded": _PLAYBOOKS,
     "product.moved": ("product_reviews.look",),
     "product_review.pack_requested": ("product_reviews.compute",),
     "behaviour.flagged": (*_REVIEW, *_RATE),
-    "complaint.received": _COMPLAINT,
+    "consent.changed": ("loyalty.consent", *_PLAYBOOKS),
+    "loyalty.care_closed": ("loyalty.close_work",),
+    "interaction.stuck": _CONTACT,
+    "interaction.failed": _CONTACT,
+    "interaction.settled": _CONTACT,
+    "complaint.received": (*_COMPLAINT, "playbooks.complained"),
     "complaint.assigned": _COMPLAINT,
     "complaint.investigating": _COMPLAINT,
     "complaint.reclassified": _COMPLAINT,
@@ -80,9 +107,17 @@ SUBSCRIBERS: Final[Mapping[str, tuple[str, ...]]] = {
     "complaint.letter_sent": _COMPLAINT,
     "complaint.due_soon": _COMPLAINT,
     "complaint.breached": _COMPLAINT,
-    "complaint.closed": _COMPLAINT,
+    "complaint.closed": _CLOSED,
     "complaint.reopened": _COMPLAINT,
     "complaint.withdrawn": _COMPLAINT,
+    "model.training_requested": ("models.train",),
+    "model.submitted": _MODEL,
+    "model.validated": _MODEL,
+    "model.rejected": _MODEL,
+    "model.confirmed": _MODEL,
+    "model.retired": _MODEL,
+    "model.breached": _MODEL,
+    "model.watched": _MODEL,
 }
 """Which jobs hear of which event; an open case looks again at whatever changed about its party."""
 FOLLOWED: Final[Mapping[str, Callable[[Context, UUID], Awaitable[object]]]] = {
@@ -100,5 +135,12 @@ FOLLOWED: Final[Mapping[str, Callable[[Context, UUID], Awaitable[object]]]] = {
     "access.reset_work": approval_work.follow_reset,
     "governance.approval_work": approval_work.follow_rules,
     "complaints.work": complaints.place_work,
+    "contact.work": contact.place_work,
+    "playbooks.look": playbooks.look,
+    "playbooks.complained": playbooks.complained,
+    "offers.tie_sales": offers.tie_sales,
+    "models.work": place_model_work,
+    "loyalty.close_work": loyalty.close_work,
+    "loyalty.consent": loyalty.follow_consent,
 }
 """Jobs about one record, each a use case of the platform itself."""

@@ -17,7 +17,7 @@ import pyarrow.parquet as pq
 
 from backend.core.ids import new_id
 from backend.product_reviews.errors import PackInputsBroken, PackInputsGone
-from risk_models.product_review.inputs import DAY, FLAG, MONEY, PLACE, TABLES, TEXT, Inputs
+from risk_models.product_review.inputs import DAY, FLAG, MONEY, PLACE, SCORE, TABLES, TEXT, Inputs
 
 ROW_GROUP: Final = 500_000
 _BLOCK: Final = 1 << 20
@@ -25,6 +25,7 @@ _TYPES: Final[Mapping[str, pa.DataType]] = {
     DAY: pa.date32(),
     MONEY: pa.int64(),
     PLACE: pa.int32(),
+    SCORE: pa.int32(),
     FLAG: pa.bool_(),
     TEXT: pa.dictionary(pa.int32(), pa.string()),
 }

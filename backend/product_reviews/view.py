@@ -3,13 +3,17 @@
 Values stay as the pack has them (text and whole numbers); the unit says how a reader's language writes them.
 """
 
+import re
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from math import inf
 from typing import Any, Final, Literal
 
 Unit = Literal["text", "count", "money", "share", "number", "days", "month", "code", "words"]
 Value = str | int | None
 Shape = Literal["lines", "stacked", "steps", "bars"]
+_BAND: Final = re.compile(r"(under |over )?(\d+)( .*)?")
+_SIDES: Final = {"under ": -1, None: 0, "over ": 1}
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,6 +74,7 @@ def sections(body: Mapping[str, Any]) -> tuple[Section, ...]:
         _persistency(body["persistency"]),
         _claims(body["claims"]),
         _complaints(body["complaints"]),
+        _feedback(body.get("feedback")),
         _expected(body["expected"]),
         _value(body["value"], body["flows"]),
         _fairness(body["fairness"]),
@@ -192,6 +197,20 @@ def _complaints(found: Mapping[str, Any]) -> Section:
     )
 
 
+def _feedback(found: Mapping[str, Any] | None) -> Section:
+    """Packs of the time before surveys have none."""
+    if found is None:
+        return Section("feedback")
+    rows = found["by_month"] if found["answers"] else []
+    columns = (("survey", "code"), ("answers", "count"), ("score", "number"), ("low", "number"), ("high", "number"))
+    return Section(
+        "feedback",
+        (Figure("answers", "count", found["answers"]),),
+        _table("satisfaction", found["measures"], *columns),  # type: ignore[arg-type]
+        _chart("answers_by_month", "stacked", "count", rows, "answers"),
+    )
+
+
 def _expected(found: Sequence[Mapping[str, Any]]) -> Section:
     rows = [row for row in found if row["actual"] is not None]
     columns = (("measure", "code"), ("expected", "share"), ("actual", "share"), ("relation", "number"))
@@ -214,13 +233,24 @@ def _value(found: Sequence[Mapping[str, Any]], flows: Mapping[str, Any]) -> Sect
         for each in found
         for table in _table(
             "value_by_group",
-            [_told(row, "outlier") for row in each["groups"]],
+            [_told(row, "outlier") for row in _ordered(each["groups"])],
             *columns,  # type: ignore[arg-type]
             *more,  # type: ignore[arg-type]
             of=each["dimension"],
         )
     ]
     return Section("value", figures, tuple(tables) if costs or received else (), _flow_chart(flows))
+
+
+def _ordered(rows: Iterable[Mapping[str, Any]]) -> list[Mapping[str, Any]]:
+    """Bands by where they begin, then everything else by name; rows of one group stay as they are."""
+    return sorted(rows, key=lambda row: _place(str(row["group"])))
+
+
+def _place(group: str) -> tuple[float, int, str]:
+    """`under 18` before `18 to 29`, `1 to 5 years` before `over 5 years`."""
+    band = _BAND.fullmatch(group)
+    return (inf, 0, group) if band is None else (float(band[2]), _SIDES[band[1]], group)
 
 
 def _told(row: Mapping[str, Any], flag: str) -> dict[str, Any]:
@@ -241,7 +271,11 @@ def _fairness(found: Sequence[Mapping[str, Any]]) -> Section:
         for each in found
         for table in _table(
             "fairness",
-            [{**row, "reference": each["reference"]} for row in each["comparisons"] if row["figure"] is not None],
+            [
+                {**row, "reference": each["reference"]}
+                for row in _ordered(each["comparisons"])
+                if row["figure"] is not None
+            ],
             *columns,  # type: ignore[arg-type]
             *bounds,  # type: ignore[arg-type]
             of=each["dimension"],

@@ -138,6 +138,10 @@ def regraded(client: Client, questionnaire: str, grade: str | None, facts: Mappi
     )
 
 
+UNKNOWN: Final = "?"
+"""The value of a segment of whom it is not known."""
+
+
 @dataclass(slots=True)
 class Segment:
     holders: int = 0
@@ -206,9 +210,9 @@ class HolderEffect:
 
 def _segments_of(profile: Profile) -> Iterable[tuple[str, str]]:
     yield "party_type", profile.party_type
-    yield "residence", profile.residence or "?"
+    yield "residence", profile.residence or UNKNOWN
     grade = client_of(profile).facts.get("risk_grade") if profile.said else None
-    yield "grade", str(grade or "?")
+    yield "grade", str(grade or UNKNOWN)
     if profile.age is not None:
         yield "age", f"{profile.age // 10 * 10}–{profile.age // 10 * 10 + 9}"
 

@@ -5,7 +5,7 @@ from collections.abc import Mapping, Sequence
 from typing import Final
 
 from backend.governance.documents import Cell, Code, Customer, Document, Figure, Matrix, Statement, Table, Words, words
-from backend.product_reviews.what_if import HolderEffect, SaleEffect, Segment
+from backend.product_reviews.what_if import UNKNOWN, HolderEffect, SaleEffect, Segment
 
 _FITS: Final = (words("inside"), words("outside"), words("not known"))
 _ANSWERS: Final = (words("sold"), words("sold with a warning"), words("refused"))
@@ -15,6 +15,9 @@ _SEGMENTS: Final[Mapping[str, Words]] = {
     "grade": words("Grade"),
     "age": words("Age"),
 }
+_BY_NUMBER: Final = frozenset({"party_type", "residence"})
+_NOT_KNOWN: Final = words("not known")
+_PARTY_TYPES: Final[Mapping[str, Words]] = {"person": words("Private person"), "organisation": words("Organisation")}
 
 
 def document(holders: HolderEffect, sales: SaleEffect) -> Document:
@@ -49,15 +52,30 @@ def _segments(effect: HolderEffect) -> tuple[Table, ...]:
     if not effect.segments:
         return ()
     columns = tuple(words(text) for text in ("Segment", "Value", "Holders", "Outside now", "Outside then"))
-    order = list(_SEGMENTS)
-    found = sorted(effect.segments.items(), key=lambda item: (order.index(item[0][0]), -item[1].holders, item[0][1]))
-    rows = [_segment(name, value, each) for (name, value), each in found]
+    rows = [_segment(name, value, each) for (name, value), each in sorted(effect.segments.items(), key=_place)]
     return (Table(words("By segment"), columns, rows),)
 
 
+def _place(segment: tuple[tuple[str, str], Segment]) -> tuple[int, int, int, str]:
+    """Countries by how many hold the product, ages and grades by their value; what is not known comes last."""
+    (name, value), each = segment
+    by_number = -each.holders if name in _BY_NUMBER else 0
+    from_age = int(value.partition("–")[0]) if name == "age" else 0
+    return list(_SEGMENTS).index(name), int(value == UNKNOWN), by_number or from_age, value
+
+
 def _segment(name: str, value: str, each: Segment) -> Sequence[Cell]:
-    counts = (each.holders, each.outside_before, each.outside_after)
-    return (_SEGMENTS[name], Code(value), *(Figure(str(count)) for count in counts))
+    said = _NOT_KNOWN if value == UNKNOWN else _PARTY_TYPES.get(value, Code(value))
+    counts = (
+        Figure(str(each.holders)),
+        *(_of(count, each.holders) for count in (each.outside_before, each.outside_after)),
+    )
+    return (_SEGMENTS[name], said, *counts)
+
+
+def _of(count: int, holders: int) -> Figure:
+    """With its share, so that segments of different sizes compare."""
+    return Figure(f"{count} ({100 * count / holders:.0f} %)" if count else "0")
 
 
 def _reasons(reasons: Counter[str], title: str) -> tuple[Table, ...]:

@@ -8,7 +8,7 @@ A document for customers has either the `sha256` of a content that is here alrea
 """
 
 import re
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import Any, Final
@@ -65,6 +65,11 @@ def read(source: bytes, file_of: FileOf) -> Iterator[Row]:
             yield Row(number, None, str(error))
 
 
+def codes(rows: Iterable[Row]) -> frozenset[str]:
+    """Of the products that a file brings; those that cannot be read are not among them."""
+    return frozenset(row.sheet.code for row in rows if row.sheet is not None)
+
+
 def mapping(text: str) -> Mapping[str, Any]:
     """A definition that somebody typed, as YAML or JSON. Raises DefinitionBroken."""
     try:
@@ -76,19 +81,22 @@ def mapping(text: str) -> Mapping[str, Any]:
     return data
 
 
-async def take_in(ctx: Context, sheet: Sheet) -> tuple[Outcome, Product]:
-    """A new product, or the version in preparation written anew; of one on sale a new version is begun."""
+async def take_in(ctx: Context, sheet: Sheet, beside: Collection[str] = ()) -> tuple[Outcome, Product]:
+    """A new product, or the version in preparation written anew; of one on sale a new version is begun.
+
+    `beside` are the codes of the same file, which may link to each other in any order.
+    """
     row = (await ctx.session.scalars(select(Product).where(Product.code == sheet.code))).first()
     ctx.require("edit" if row is not None else "create", queries.OBJECT, queries.facts(ctx, row))
     definition = service.read_definition(ctx, sheet.definition)
     await _keep(ctx, sheet, row)
     if row is None:
-        return Outcome.CREATED, await service.create(ctx, sheet.code, definition, sheet.risk)
+        return Outcome.CREATED, await service.create(ctx, sheet.code, definition, sheet.risk, beside)
     if not await _changes(ctx, row, definition):
         return Outcome.UNCHANGED, row
     if (await papers(ctx, row)).draft is None:
         await service.begin_version(ctx, row.id)
-    await service.revise(ctx, row.id, definition)
+    await service.revise(ctx, row.id, definition, beside)
     return Outcome.REVISED, row
 
 

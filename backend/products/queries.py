@@ -201,6 +201,10 @@ async def contents_known(ctx: Context, hashes: Collection[str]) -> frozenset[str
     return frozenset(rows)
 
 
+async def codes_known(ctx: Context, codes: Collection[str]) -> frozenset[str]:
+    return frozenset(await ctx.session.scalars(sql_select(col(Product.code)).where(col(Product.code).in_(codes))))
+
+
 async def stamp(ctx: Context) -> str:
     """Changes with every change of a product or a version: rows are never removed and their `ver` only grows."""
     one = sql_select(func.count(), func.coalesce(func.sum(col(Product.ver)), 0)).select_from(Product)

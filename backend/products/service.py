@@ -1,6 +1,6 @@
 """Products entered, versions begun and written, artefacts and documents added. What is signed loses its signatures."""
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from typing import Any, Final
 from uuid import UUID
 
@@ -9,7 +9,7 @@ from sqlmodel import col, select
 
 from backend.access.context import Context
 from backend.core.ids import new_id
-from backend.products import attributes, contents, hindrances, moving, queries, rebinding
+from backend.products import attributes, contents, hindrances, moving, queries, rebinding, references
 from backend.products.definition import Code, CustomerDocument, Language, ProductDefinition
 from backend.products.errors import (
     ApprovedIsFixed,
@@ -57,11 +57,17 @@ def _named(definition: ProductDefinition) -> ProductDefinition:
     return definition
 
 
-async def create(ctx: Context, code: str, definition: ProductDefinition, risk: ProductRisk) -> Product:
-    """A concept with its first version, owned by whoever enters it. Raises ProductCodeTaken, ProductCodeInvalid."""
+async def create(
+    ctx: Context, code: str, definition: ProductDefinition, risk: ProductRisk, beside: Collection[str] = ()
+) -> Product:
+    """A concept with its first version, owned by whoever enters it; `beside` are codes that come in with it.
+
+    Raises ProductCodeTaken, ProductCodeInvalid, DefinitionBroken.
+    """
     ctx.require("create", queries.OBJECT, queries.facts(ctx))
     await _free(ctx, code)
     await _contents_known(ctx, definition)
+    await references.check(ctx, code, definition, beside)
     row = Product(
         id=new_id(),
         tenant_id=ctx.actor.tenant_id,
@@ -96,7 +102,9 @@ async def begin_version(ctx: Context, product_id: UUID) -> ProductVersion:
     return version
 
 
-async def revise(ctx: Context, product_id: UUID, definition: ProductDefinition) -> ProductVersion:
+async def revise(
+    ctx: Context, product_id: UUID, definition: ProductDefinition, beside: Collection[str] = ()
+) -> ProductVersion:
     """Writes the version in preparation anew.
 
     Signatures on its open step are void. Past testing a change of more than its documents takes it back to design,
@@ -111,6 +119,8 @@ async def revise(ctx: Context, product_id: UUID, definition: ProductDefinition) 
     await _contents_known(ctx, definition)
     if draft.sha256 == definition.sha256:
         return draft
+    if references.differ(queries.definition_of(draft), definition):
+        await references.check(ctx, row.code, definition, beside)
     if draft.stage in _SIGNED_STAGES and not _documents_alone(draft, definition):
         await moving.fall_back(ctx, found)
     await rebinding.void(ctx, found, draft)

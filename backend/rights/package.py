@@ -8,6 +8,7 @@ documents/*    the files that were handed in, as they came
 
 import csv
 import io
+import re
 import zipfile
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -24,6 +25,7 @@ from backend.rights.typesetting import typeset
 FORMAT: Final = "tenure/personal-data/1"
 _STAMP: Final = (1980, 1, 1, 0, 0, 0)
 _RISKY: Final = ("=", "+", "-", "@", "\t", "\r")
+_INSTANT: Final = re.compile(r"^(\d{4}-\d\d-\d\d)T(\d\d:\d\d):\d\d(?:\.\d+)?\+00:00$")
 _SILENT: Final = ("_id", "_by", "id", "ruleset")
 TITLES: Final[Mapping[str, str]] = {
     "party": "Master data",
@@ -54,6 +56,47 @@ TITLES: Final[Mapping[str, str]] = {
     "legal_hold": "Legal holds",
     "work_item": "Work about you",
     "merge_case": "Possible duplicates",
+    "assessment": "Assessments of suitability and needs",
+    "assistant_conversation": "Conversations with the assistant",
+    "assistant_turn": "What was asked and answered",
+    "complaint": "Complaints",
+    "complaint_letter": "Letters about complaints",
+    "complaint_letter_content": "Letters as they were sent",
+    "complaint_step": "Course of complaints",
+    "complaint_redress": "Redress",
+    "holding": "Contracts and holdings",
+    "premium": "Premiums",
+    "claim": "Claims",
+    "sale": "Sales",
+    "erasure": "Erasures",
+    "retention_due": "Ended periods of retention",
+    "contact_address": "Addresses for messages",
+    "contact_bar": "Bars of messages",
+    "interaction": "Messages and contacts",
+    "life_event": "Events in your life",
+    "loyalty_member": "Loyalty programme",
+    "loyalty_care": "Care plans",
+    "loyalty_care_step": "Steps of care plans",
+    "loyalty_balance": "Points: balances",
+    "loyalty_lot": "Points earned",
+    "loyalty_posting": "Points: postings",
+    "loyalty_line": "Points: lines of postings",
+    "playbook_enrolment": "Programmes you take part in",
+    "playbook_step": "Steps of programmes",
+    "prospect": "Interest in products",
+    "prospect_step": "Contacts before the relationship",
+    "segment_member": "Groups you belong to",
+    "segment_move": "Changes of groups",
+    "survey": "Surveys",
+    "survey_follow_up": "Answers to surveys followed up",
+    "task": "Tasks about you",
+    "task_point": "Points of tasks",
+    "task_step": "Course of tasks",
+    "task_notice": "Notices of tasks",
+    "task_watcher": "Who follows tasks",
+    "offer_answer": "Answers to offers",
+    "score": "Scores",
+    "stage_transition": "Stages of the relationship",
 }
 
 
@@ -159,9 +202,9 @@ def _readable(section: Section, locale: str) -> dict[str, Any]:
     title = TITLES.get(section.table, section.table.replace("_", " ").capitalize())
     rows = [
         [
-            [translate(locale, _words(key)), _shown(value)]
+            [translate(locale, _words(key)), said]
             for key, value in row.items()
-            if _spoken(key) and value is not None
+            if _spoken(key) and (said := _said(value, locale))
         ]
         for row in section.rows
     ]
@@ -175,6 +218,18 @@ def _spoken(key: str) -> bool:
 
 def _words(key: str) -> str:
     return key.replace("_", " ").capitalize()
+
+
+def _said(value: Any, locale: str) -> str:
+    """For reading: no brackets, instants to the minute; empty for what says nothing."""
+    if isinstance(value, bool):
+        return translate(locale, "yes" if value else "no")
+    if isinstance(value, Mapping):
+        said = ((key, _said(each, locale)) for key, each in value.items() if _spoken(str(key)))
+        return "; ".join(f"{translate(locale, _words(str(key)))}: {each}" for key, each in said if each)
+    if isinstance(value, list):
+        return " · ".join(each for each in (_said(each, locale) for each in value) if each)
+    return "" if value is None else _INSTANT.sub(r"\1 \2 UTC", str(value))
 
 
 def _shown(value: Any) -> str:

@@ -19,6 +19,8 @@ from backend.privacy.personal import PersonalTable, about, personal_tables
 
 _BOOKKEEPING: Final = frozenset({"tenant_id", "entry_id", "ver"})
 _CONTENT: Final = "document_content"
+_ABOUT: Final = "subject_type"
+"""The column of a record about another record (work, tasks) that names the table of the other."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,7 +47,10 @@ class Holdings:
 
 
 async def held_about(ctx: Context, party_id: UUID, lineage: Collection[UUID], withheld: Collection[str]) -> Holdings:
-    """The keys of the lineage are open afterwards; each table is noted as read, with its sealed columns."""
+    """The keys of the lineage are open afterwards; each table is noted as read, with its sealed columns.
+
+    Work about a record that is withheld is withheld with it: that there is an alert must not be told either.
+    """
     await ctx.vault.load(lineage)
     tables = personal_tables()
     sections, kept_back = [], 0
@@ -53,10 +58,10 @@ async def held_about(ctx: Context, party_id: UUID, lineage: Collection[UUID], wi
         if name == _CONTENT:
             continue
         rows = (await ctx.session.execute(_rows(of, lineage, tables))).mappings().all()
-        if name in withheld:
-            kept_back += len(rows)
-        elif rows:
-            sections.append(_section(ctx, of, rows, frozenset(lineage)))
+        told = [] if name in withheld else [row for row in rows if row.get(_ABOUT) not in withheld]
+        kept_back += len(rows) - len(told)
+        if told:
+            sections.append(_section(ctx, of, told, frozenset(lineage)))
             ctx.saw(("party", party_id), name)
     return Holdings(party_id, tuple(lineage), tuple(sections), kept_back)
 

@@ -111,7 +111,7 @@ def terms(facts: Facts, rules: RetentionRules) -> tuple[Term, ...]:
     if facts.shared_accounts:
         found.append(Term(SHARED_ACCOUNT, "another customer's contract", None))
     if facts.open_work:
-        found.append(Term(OPEN_CASE, "a case that is not decided", None))
+        found.append(Term(OPEN_CASE, "a case, complaint or request that is not decided", None))
     return tuple(found)
 
 

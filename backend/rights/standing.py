@@ -22,7 +22,8 @@ class Ended:
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Facts:
     """What there is of a person. `relationship`, `accounts` and `declined` are None where there is none; `ties` are
-    those to customers whose due diligence the person belongs to; `open_work` is a case that is not decided yet."""
+    those to customers whose due diligence the person belongs to; `open_work` is a case, complaint or
+    request that is not decided yet."""
 
     relationship: Ended | None = None
     accounts: Ended | None = None

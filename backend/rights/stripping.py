@@ -28,10 +28,10 @@ async def strip_rows(ctx: Context, lineage: Collection[UUID], subject: UUID) -> 
 
 
 async def remove_contents(ctx: Context, lineage: Collection[UUID]) -> int:
-    """Files and other contents that are kept beside the records, and the tags of names; how many rows."""
+    """Files, scores and other contents that are kept beside the records, and the tags of names; how many rows."""
     removed = 0
     for of in personal_tables().values():
-        if not of.audited and of.binary:
+        if not of.audited and (of.binary or of.plain):
             gone = await ctx.session.execute(delete(of.table).where(_about(of, lineage)))
             removed += _count(gone)
     tags = await ctx.session.execute(delete(NameTag).where(col(NameTag.party_id).in_(lineage)))

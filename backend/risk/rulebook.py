@@ -6,13 +6,14 @@ exactly those texts.
 """
 
 import hashlib
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from functools import lru_cache
 from pathlib import Path
 from typing import Final
 
 from sqlalchemy.dialects.postgresql import insert
-from sqlmodel import select
+from sqlalchemy.ext.asyncio import AsyncSession
+from sqlmodel import col, select
 
 from backend.access.context import Context
 from backend.core.ids import new_id
@@ -22,7 +23,7 @@ from backend.governance.errors import UnknownText
 from backend.risk import models
 from backend.risk.errors import RuleSetNotInForce, RuleSetNotKept
 from risk_models import crr_yaml
-from risk_models.crr_book import Rating, RatingBook, Version, assemble, rules_version, table_version
+from risk_models.crr_book import Rating, RatingBook, Version, assemble, listing, rules_version, table_version
 from risk_models.crr_rules import CodeTable, RatingRules
 
 KIND: Final = "risk"
@@ -78,6 +79,15 @@ async def by_digest(ctx: Context, digest: str) -> Rating:
     except UnknownText:
         pass
     raise RuleSetNotKept(digest=digest[:12])
+
+
+async def listings(session: AsyncSession, digests: Collection[str]) -> dict[str, tuple[bytes, frozenset[str]]]:
+    """Those of the digests that ratings name: the bytes that have this digest, and the hashes of the texts in them."""
+    found = await session.scalars(select(models.RatingRules).where(col(models.RatingRules.digest).in_(digests)))
+    return {
+        row.digest: (listing(row.rules_sha256, row.tables), frozenset({row.rules_sha256, *row.tables.values()}))
+        for row in found
+    }
 
 
 async def _keep(ctx: Context, rating: Rating, sources: Sequence[bytes]) -> None:

@@ -5,7 +5,7 @@ from typing import Any, Final
 from starlette.responses import Response
 from starlette.routing import Route
 
-from backend.consent.rulesets import purposes_on
+from backend.consent.rulesets import Basis, purposes_on
 from backend.rights.models import RequestKind
 from backend.web.case_acts import typed_again
 from backend.web.door import Visit, Web, form, page
@@ -13,6 +13,8 @@ from backend.web.errors import PageUnknown
 from backend.web.refusals import Problem
 
 _OFFICE: Final = ("privacyRequestsOf", "legalHolds", "erasureOutlook", "erasure", "privacyChoices")
+_OBJECTABLE: Final = frozenset({Basis.CONSENT.value, Basis.LEGITIMATE_INTEREST.value})
+"""Against contract and law nothing can be objected (GDPR art. 21(1)); an objection to what was consented to ends it."""
 _CHANNELS: Final = ("branch", "post", "email", "phone", "online")
 
 
@@ -50,7 +52,9 @@ async def shown(visit: Visit, problem: Problem | None = None, act: str = "") -> 
         may_handle=_may(visit, "handle", "privacy_request"),
         may_hold=_may(visit, "place", "legal_hold"),
         evidence=[(each.code, each.text(locale)) for each in loaded.rules.evidence if not each.document],
+        evidence_words={each.code: each.text(locale) for each in loaded.rules.evidence},
         purpose_words={name: purpose.wording.text(locale) for name, purpose in loaded.rules.purposes.items()},
+        objectable={each["purpose"] for each in data["useOfData"]["decisions"] if each["basis"] in _OBJECTABLE},
         channels=_CHANNELS,
         kinds=[kind.value for kind in RequestKind],
         problem=problem,

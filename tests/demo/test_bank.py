@@ -42,3 +42,9 @@ def test_every_outcome_of_the_take_over_has_its_clients(tmp_path: Path) -> None:
     assert {"running_in_debt", "finished_unpaid", "running"} <= {loan.status for loan in bank.loans.values()}
     births = [client.birth_date for client in bank.clients.values()]
     assert any((bank.cut_over - born).days < 15 * 365 for born in births)
+
+
+def test_nothing_is_booked_before_its_account_was_opened(tmp_path: Path) -> None:
+    bank = read_bank(write_bank(tmp_path, accounts=60, seed=1))
+    opened = {account.id: account.opened_on for account in bank.accounts.values()}
+    assert all(opened[movement.account] <= movement.booked_on for movement in bank.movements.values())

@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 from datetime import date
+from decimal import Decimal
 from typing import Any, Final
 from uuid import UUID
 
@@ -96,7 +97,8 @@ async def fund(bank: make.Bank, code: str = "fund", risk: str = "R2", **given: A
 
 
 async def sold(bank: make.Bank, party_id: UUID, code: str, login: str = "rm", **given: Any) -> Sale:
-    row: Sale = await bank.run(login, selling.sell, party_id, SaleInput(product=code, channel="branch", **given))
+    said = {"amount": Decimal(5000), "currency": "CZK"} | given
+    row: Sale = await bank.run(login, selling.sell, party_id, SaleInput(product=code, channel="branch", **said))
     return row
 
 

@@ -6,7 +6,7 @@ import pytest
 from backend.core.typesetting import NoChineseFont
 from backend.product_reviews import drawing, export
 from backend.product_reviews.errors import PackMissing
-from backend.product_reviews.view import Chart
+from backend.product_reviews.view import Chart, _ordered
 from tests.product_reviews.conftest import Shelf
 
 
@@ -41,3 +41,17 @@ def test_a_chart_is_well_formed_whatever_it_holds(shape: str) -> None:
     chart = Chart("sales_by_month", shape, "count", ("2026-01", "<&>", "2026-03"), series)  # type: ignore[arg-type]
     root = ET.fromstring(drawing.svg(chart, lambda code: f"<{code}>"))  # noqa: S314 - our own drawing
     assert root.tag.endswith("svg")
+
+
+def test_groups_that_are_bands_stand_by_value_and_others_by_name() -> None:
+    ages = ["75 and over", "60 to 74", "unknown", "under 18", "18 to 29"]
+    terms = ["over 5 years", "1 to 5 years", "under 1 year"]
+    assert [row["group"] for row in _ordered([{"group": age} for age in ages])] == [
+        "under 18",
+        "18 to 29",
+        "60 to 74",
+        "75 and over",
+        "unknown",
+    ]
+    assert [row["group"] for row in _ordered([{"group": term} for term in terms])] == terms[::-1]
+    assert [row["group"] for row in _ordered([{"group": "male"}, {"group": "female"}])] == ["female", "male"]

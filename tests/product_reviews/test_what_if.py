@@ -11,7 +11,9 @@ from hypothesis import strategies as st
 
 from backend.core.rulesets import Policies
 from backend.core.settings import Settings
+from backend.governance.documents import Figure, Words
 from backend.product_reviews.what_if import Fit, HolderEffect, Profile, SaleEffect, Side, SoldTo, client_of
+from backend.product_reviews.what_if_document import document
 from backend.products.definition import ProductDefinition
 from backend.products.selling.ruleset import SellingRules, selling_rules
 from tests.factories.catalogue import defined
@@ -36,7 +38,7 @@ def said(grade: str, **facts: Any) -> str:
     return orjson.dumps([{"q": "suitability", "g": grade, "k": "suitability", "v": False, "f": told}]).decode()
 
 
-def person(age: int | None, said_: str | None = None, residence: str = "CZ") -> Profile:
+def person(age: int | None, said_: str | None = None, residence: str | None = "CZ") -> Profile:
     return Profile("person", residence, age, said_)
 
 
@@ -144,3 +146,21 @@ def test_days_are_of_no_consequence_to_what_was_known_then() -> None:
     old = sale(person(40, said("C1")))._replace(sold_on=date(2026, 1, 1) - timedelta(days=300))
     effect.add([old])
     assert (effect.sales, effect.not_happened) == (1, 0)
+
+
+def test_segments_are_told_in_words_ages_by_value_and_what_is_not_known_last() -> None:
+    people = (
+        person(70, residence="DE"),
+        person(41, residence="DE"),
+        person(9, residence=None),
+        person(102, said("C2")),
+    )
+    effect = holders(side(target_market=ADULTS), side(target_market=SENIORS), *people)
+    (table, *_) = document(effect, SaleEffect(side(), side())).tables
+    rows = [tuple(each.said("en") if isinstance(each, Words) else each for each in row) for row in table.rows]
+    ages = [value.text for name, value, *_ in rows if name == "Age"]
+    assert ages == ["0–9", "40–49", "70–79", "100–109"]
+    residences = [value if isinstance(value, str) else value.text for name, value, *_ in rows if name == "Residence"]
+    assert (residences[0], residences[-1]) == ("DE", "not known")
+    assert rows[0][:3] == ("Kind of customer", "Private person", Figure("4"))
+    assert Figure("1 (100 %)") in [row[-1] for row in rows]

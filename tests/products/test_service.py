@@ -4,6 +4,7 @@ from datetime import date, timedelta
 from typing import Any
 
 import pytest
+import yaml
 from sqlalchemy import text
 from sqlalchemy.exc import DBAPIError
 
@@ -303,3 +304,29 @@ async def test_every_step_is_an_entry_and_an_event(makers: make.Makers) -> None:
         return int(counts[0]), int(counts[1])
 
     assert await makers.run("system", told) == (5, 5)
+
+
+@pytest.mark.parametrize(
+    ("given", "problem"),
+    [
+        ({"links": {"bundle": ["nowhere"]}}, "no product with the code “nowhere”"),
+        ({"links": {"cross_sell": ["own"]}}, "not linked to itself"),
+        ({"needs_assessment": "suitability", "questionnaire": "horoscope"}, "“horoscope” is not in force"),
+        ({"needs_assessment": "suitability", "questionnaire": "demands-and-needs"}, "is not in force for this"),
+    ],
+)
+async def test_what_a_definition_names_must_be_there(makers: make.Makers, given: dict[str, Any], problem: str) -> None:
+    with pytest.raises(DefinitionBroken, match=problem):
+        await makers.concept(code="own", **given)
+    row = await makers.concept(code="own")
+    with pytest.raises(DefinitionBroken, match=problem):
+        await makers.revise("maker", row.id, make.definition(**given))
+
+
+async def test_products_of_one_file_link_to_each_other_in_any_order(makers: make.Makers) -> None:
+    given = {code: make.definition(links={"bundle": [other]}) for code, other in (("a", "b"), ("b", "a"))}
+    source = "---\n".join(yaml.safe_dump({"product": code, "definition": each}) for code, each in given.items())
+    rows = list(files.read(source.encode(), lambda name: b""))
+    for row in rows:
+        outcome, _ = await makers.run("maker", files.take_in, row.sheet, files.codes(rows))
+        assert outcome is files.Outcome.CREATED

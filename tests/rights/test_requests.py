@@ -3,7 +3,7 @@
 import csv
 import io
 import zipfile
-from datetime import timedelta
+from datetime import date, timedelta
 from typing import Any
 
 import orjson
@@ -12,10 +12,17 @@ from sqlalchemy import text
 
 from backend.access.context import Context
 from backend.access.errors import NotAllowed
+from backend.casework import service as casework
 from backend.casework.queries import open_of
+from backend.casework.service import Placement
 from backend.consent import service as consent
+from backend.core.i18n import translate
+from backend.core.ids import new_id
+from backend.core.rulesets import Policies
+from backend.core.settings import Settings
 from backend.customers.errors import PartyNotFound
 from backend.customers.models import Stage
+from backend.privacy.personal import personal_tables
 from backend.rights import queries
 from backend.rights import service as rights
 from backend.rights.errors import (
@@ -24,10 +31,13 @@ from backend.rights.errors import (
     PurposesMissing,
     ReasonUnknown,
     ReceiptOutOfRange,
+    RequestNotFound,
     RequestRepeated,
     RequestState,
 )
 from backend.rights.models import RequestKind
+from backend.rights.package import TITLES, _said
+from backend.rights.rulesets import request_rules
 from backend.rights.service import RequestInput
 from tests.rights.conftest import ADDRESS, BIRTH_NUMBER, EMAIL, NAME, PDF, Privacy
 
@@ -52,7 +62,7 @@ async def test_a_request_is_due_a_month_after_its_receipt(privacy: Privacy) -> N
 async def test_a_relationship_manager_takes_a_request_in_and_carries_none_out(privacy: Privacy) -> None:
     party = await privacy.customer()
     request = await privacy.run(privacy.bank.manager, rights.receive, party.id, _ask())
-    with pytest.raises((NotAllowed, queries.RequestNotFound)):
+    with pytest.raises((NotAllowed, RequestNotFound)):
         await privacy.run(privacy.bank.manager, rights.identify, request.id, "identity_document")
 
 
@@ -114,6 +124,43 @@ async def test_an_access_package_holds_every_value(privacy: Privacy) -> None:
 async def test_an_access_package_is_readable_in_both_languages(privacy: Privacy) -> None:
     archive = await _package(privacy, "access", "zh_CN")
     assert archive.read("package.pdf").startswith(b"%PDF-")
+
+
+async def test_an_access_package_does_not_tell_of_screening_or_of_work_about_it(privacy: Privacy) -> None:
+    party = await privacy.customer()
+
+    async def alert(ctx: Context) -> None:
+        placement = Placement(queue="screening.high", kind="screening.review")
+        await casework.move(ctx, ("screening_alert", new_id()), placement, party.id)
+
+    await privacy.platform.run(privacy.bank.system, alert)
+    request = await privacy.requested(party.id, "access")
+    handed = await privacy.run(privacy.bank.officer, rights.package_for, request, "en")
+    records = orjson.loads(zipfile.ZipFile(io.BytesIO(handed.content)).read("package.json"))["records"]
+    assert {row["subject_type"] for row in records["work_item"]} == {"privacy_request"}
+    assert not {name for name in records if name.startswith(("screening", "risk", "review", "behaviour"))}
+
+
+def test_every_table_that_is_handed_out_has_a_title_in_both_languages(settings: Settings) -> None:
+    withheld = request_rules(Policies(settings.policies), "CZ", date(2026, 11, 22)).rules.withheld.tables
+    told = personal_tables().keys() - withheld - {"document_content"}
+    assert {name for name in told if name not in TITLES} == set()
+    assert {title for title in TITLES.values() if translate("zh_CN", title) == title} == set()
+
+
+@pytest.mark.parametrize(
+    ("value", "said"),
+    [
+        (True, "是"),
+        ("2026-11-22T14:37:16.312056+00:00", "2026-11-22 14:37 UTC"),
+        (["post", "e-mail"], "post · e-mail"),
+        ([{"kind": "email", "party_id": "hidden", "value": "a@b.cz"}], "种类: email; 内容: a@b.cz"),
+        ([], ""),
+        (0, "0"),
+    ],
+)
+def test_values_are_written_for_readers(value: Any, said: str) -> None:
+    assert _said(value, "zh_CN") == said
 
 
 async def test_an_access_package_brings_the_files_back(privacy: Privacy) -> None:

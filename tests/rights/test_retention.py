@@ -10,6 +10,8 @@ from sqlmodel import select
 
 from backend.access.context import Context
 from backend.access.errors import NotAllowed
+from backend.complaints import service as complaints
+from backend.complaints.models import Channel
 from backend.customers import inputs, service
 from backend.customers.models import PartyStatus, Stage
 from backend.rights import queries
@@ -55,6 +57,21 @@ async def test_what_is_due_is_proposed_and_the_rest_is_not(privacy: Privacy) -> 
     assert [each.party_id for each in proposed] == [due.id]
     assert kept.id not in {each.party_id for each in proposed}
     assert {term["code"] for term in proposed[0].terms} == {"due_diligence", "claims"}
+
+
+async def test_who_waits_for_an_answer_to_a_request_is_not_proposed(privacy: Privacy) -> None:
+    party = await privacy.left(6)
+    request = await privacy.requested(party.id, "correction")
+    assert await _night(privacy) == 0
+    await privacy.run(privacy.bank.officer, rights.fulfil, request)
+    assert await _night(privacy) == 1
+
+
+async def test_who_has_complained_is_kept_until_the_complaint_is_closed(privacy: Privacy) -> None:
+    party = await privacy.left(6)
+    given = complaints.ComplaintInput(party_id=party.id, channel=Channel.BRANCH, category="fees", details="A fee twice")
+    await privacy.run(privacy.bank.officer, complaints.receive, given)
+    assert await _night(privacy) == 0
 
 
 async def test_a_night_proposes_nothing_twice(privacy: Privacy) -> None:

@@ -8,11 +8,15 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, rule
 
+import backend.schema  # noqa: F401 - every table
 from backend.casework.queues import Calendar
+from backend.core.i18n import translate
 from backend.core.rulesets import Policies
+from backend.privacy.personal import personal_tables
 from backend.rights import rules
 from backend.rights.errors import NoRulesForJurisdiction
 from backend.rights.models import RequestKind, RequestState
+from backend.rights.package import TITLES
 from backend.rights.rulesets import RequestRules, RetentionRules, Span, request_rules, retention_rules
 from backend.rights.standing import OPEN, Ended, Facts
 
@@ -197,6 +201,12 @@ class Lifetime(RuleBasedStateMachine):
         if getattr(self, "ended", None) is None or self.holds or self.erased_on is not None:
             return
         assert self.today < self.ended.replace(year=self.ended.year + 5, day=1) + timedelta(days=33)
+
+
+@pytest.mark.parametrize("jurisdiction", ["CN", "CZ", "GB"])
+def test_every_record_that_is_handed_out_has_a_title_in_chinese(jurisdiction: str) -> None:
+    told = personal_tables().keys() - set(_law(jurisdiction).withheld.tables) - {"document_content"}
+    assert [name for name in sorted(told) if translate("zh_CN", TITLES.get(name, name)) == TITLES.get(name, name)] == []
 
 
 _KEPT = _kept()

@@ -1,7 +1,9 @@
 """Any rating of any date comes out the same again from what was recorded with it."""
 
 import json
+from collections.abc import Mapping
 from datetime import timedelta
+from hashlib import sha256
 
 import pytest
 from sqlalchemy import text
@@ -9,6 +11,7 @@ from sqlalchemy.exc import DBAPIError
 from sqlalchemy.ext.asyncio import create_async_engine
 
 from backend.access.context import Context
+from backend.api.rule_texts import rulesets_of
 from backend.core.clock import FixedClock
 from backend.risk import queries, rulebook, service
 from backend.risk.models import Cause
@@ -101,3 +104,20 @@ async def _as_owner(bank: make.Bank, statement: str) -> None:
         await connection.execute(text("SET session_replication_role = replica"))
         await connection.execute(text(statement))
     await engine.dispose()
+
+
+async def test_the_digest_of_a_rating_is_handed_out_as_the_list_of_its_texts(bank: make.Bank) -> None:
+    person = await make.person(bank)
+    with offering(Offers(everybody=ORDINARY)):
+        await bank.run("system", service.rate, [person.party_id], Cause.REQUEST)
+    rating = (await bank.run("system", queries.current, [person.party_id]))[person.party_id]
+    source = rulesets_of(bank.platform.settings.policies)
+
+    async def handed(ctx: Context) -> Mapping[str, bytes]:
+        return await source(ctx.session, {rating.digest})
+
+    texts = await bank.run("system", handed)
+    assert {sha: sha256(content).hexdigest() for sha, content in texts.items()} == {sha: sha for sha in texts}
+    rules, *tables = texts[rating.digest].decode().split("\n")
+    assert texts.keys() == {rating.digest, rules, *(table.split()[1] for table in tables)}
+    assert tables

@@ -154,3 +154,24 @@ def test_a_refusal_names_the_rows_and_the_way_out() -> None:
 def test_a_negative_horizon_is_refused() -> None:
     with pytest.raises(OutOfRangeError):
         MODEL.expected_purchases(history(1, 3, 38), -1)
+
+
+def test_a_prior_keeps_the_fit_finite_where_everybody_keeps_one_rhythm() -> None:
+    """Every customer buys every week and nobody leaves: without a prior the parameters run off."""
+    weeks = np.arange(10.0, 40.0)
+    regular = pd.DataFrame({"frequency": weeks, "recency": weeks, "age": weeks + 0.5})
+    fitted = bgnbd.fit(regular, prior=5.0)
+    assert fitted.convergence.converged
+    assert np.isfinite(fitted.expected_purchases(regular, 26.0)).all()
+    assert fitted.expected_purchases(regular, 26.0).mean() == pytest.approx(26, rel=0.1)
+
+
+def test_a_wide_prior_says_nothing_where_the_data_speak() -> None:
+    rng = np.random.default_rng(0)
+    age = rng.integers(20, 80, 4_000).astype(float)
+    frequency = rng.poisson(rng.gamma(0.6, 0.15, 4_000) * age).astype(float)
+    recency = np.where(frequency > 0, np.ceil(age * rng.beta(frequency + 1, 1.5)), 0.0)
+    made = pd.DataFrame({"frequency": frequency, "recency": np.minimum(recency, age), "age": age})
+    plain, held = bgnbd.fit(made), bgnbd.fit(made, prior=5.0)
+    assert (held.r, held.alpha) == pytest.approx((plain.r, plain.alpha), rel=0.01)
+    assert held.log_likelihood == pytest.approx(plain.log_likelihood, abs=0.5)

@@ -158,7 +158,10 @@ async def test_a_sale_against_a_warning_waits_for_somebody_else(
     path = f"/customers/{customer}/selling/wild"
     page = await browser.get(path)
     assert "I was told that this product does not suit me" in page.text
-    alone = {"channel": "branch", "version": "1", "told": "yes"}
+    alone = {"channel": "branch", "version": "1", "told": "yes", "currency": "CZK"}
+    without = await browser.post(path, {**alone, "words": "I want it all the same."})
+    assert (without.status_code, "this product needs an amount" in without.text) == (422, True)
+    alone["amount"] = "5000"
     assert (await browser.post(path, alone)).status_code == 422
     sold = await browser.post(path, {**alone, "words": "I want it all the same.", "read_in": "zh_CN"})
     assert sold.status_code == 303

@@ -8,7 +8,8 @@ from backend.core.errors import Invalid
 REASONS: Final[dict[str, str]] = {
     "missing": "a value is missing; fill it in",
     "not_a_number": "this is not a whole number; write digits only",
-    "not_a_date": "this is not a date; write it as the file's other dates are written",
+    "not_a_date": "this is not a day of the calendar; write year, month and day as YYYY-MM-DD, such as 2026-05-31",
+    "not_a_short_date": "this is not a day of the calendar; it has the form YYMMDD, such as 930531",
     "not_an_amount": "this is not an amount; write digits with a decimal point",
     "not_a_birth_number": "this is not a birth number; it has the form YYMMDD, with 50 added to the month for women",
     "unknown_code": "this code is not known; see the documentation of the file for the codes",

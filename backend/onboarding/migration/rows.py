@@ -60,7 +60,7 @@ class Row:
         try:
             return date(1900 + int(digits[:2]), int(digits[2:4]), int(digits[4:6]))
         except ValueError:
-            raise RowProblem("not_a_date", column) from None
+            raise RowProblem("not_a_short_date", column) from None
 
     def code(self, column: str, known: dict[str, T]) -> T:
         try:

@@ -43,6 +43,11 @@ class AmountInvalid(Invalid):
     text = "An amount is greater than zero, and in the currency of the product ({currency})."
 
 
+class AmountMissing(Invalid):
+    code = "sale.amount_missing"
+    text = "Say how much is sold: this product needs an amount ({currency})."
+
+
 class ChannelUnknown(Invalid):
     code = "sale.channel"
     text = "“{channel}” is no channel; known are {known}."

@@ -43,6 +43,10 @@ class Question:
             asked = replace(asked, channels=asked.channels - closed)
         return rules.decide(self.client, asked, self.channel, self.on, self.loaded.rules)
 
+    def needs_amount(self, code: str) -> bool:
+        offer = self.catalogue.by_code.get(code)
+        return offer is not None and offer.definition.kind in self.loaded.rules.amount_for
+
 
 async def can_sell(ctx: Context, party_id: UUID, product_code: str, channel: str, on: date | None = None) -> Answer:
     """For one product; a code that the catalogue does not know is not offered. Needs the right to ask."""

@@ -96,7 +96,8 @@ class Needed(Part):
 
 class SellingRules(RuleSet):
     """`suits`: which risks each grade may buy. Of the grades in `no_override` a higher risk is refused, whatever
-    `grade.exceeded` says. `vulnerable_from`: from which risk on a vulnerable customer is looked at twice."""
+    `grade.exceeded` says. `vulnerable_from`: from which risk on a vulnerable customer is looked at twice.
+    `amount_for`: of which products a sale says how much; without it nobody could add up what was put at risk."""
 
     jurisdictions: frozenset[str] = frozenset()
     suits: Mapping[ClientGrade, frozenset[RiskGrade]]
@@ -107,6 +108,7 @@ class SellingRules(RuleSet):
     findings: Mapping[str, Finding]
     bars: Mapping[str, Finding]
     insistence: Insistence
+    amount_for: frozenset[ProductKind] = frozenset()
 
     @classmethod
     def model_validate(cls, obj: Any, **options: Any) -> Self:

@@ -16,6 +16,7 @@ from backend.products.queries import Offer
 from backend.products.selling import matching, queries
 from backend.products.selling.errors import (
     AmountInvalid,
+    AmountMissing,
     InsistenceMissing,
     InsistenceTextOutdated,
     SaleNoLongerAllowed,
@@ -58,7 +59,7 @@ class SaleInput:
 async def sell(ctx: Context, party_id: UUID, given: SaleInput) -> Sale:
     """A sale that is confirmed, that waits for a second person, or that the rules refused; each is on record.
 
-    Raises WarningsNotHeeded and InsistenceMissing for what can be mended, before anything is recorded.
+    Raises AmountMissing, WarningsNotHeeded and InsistenceMissing for what can be mended, before anything is recorded.
     """
     await party_for(ctx, party_id, "create", queries.OBJECT)
     product = await products.by_code(ctx, given.product)
@@ -66,6 +67,8 @@ async def sell(ctx: Context, party_id: UUID, given: SaleInput) -> Sale:
     answer, offer = question.answer(given.product), question.catalogue.by_code.get(given.product)
     _check_amount(given, offer)
     if answer.allowed is not Allowed.NO:
+        if given.amount is None and question.needs_amount(given.product):
+            raise AmountMissing(field="amount", currency=offer.definition.currency if offer else "")
         _heeded(given, answer, question)
     row = _row(ctx, party_id, product.id, given, answer, question)
     if row.state != SaleState.REFUSED and given.insisted is not None and answer.insistence:

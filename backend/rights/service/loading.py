@@ -82,7 +82,7 @@ async def judged(ctx: Context, party_ids: Iterable[UUID], under: RetentionRules)
 
 
 async def _facts(ctx: Context, ids: list[UUID]) -> dict[UUID, Facts]:
-    return await queries.facts_of(ctx, ids, await queries.open_cases(ctx, ids))
+    return await queries.facts_of(ctx, ids, await queries.open_work(ctx, ids))
 
 
 async def judged_whole(ctx: Context, party_id: UUID, under: RetentionRules) -> Verdict:

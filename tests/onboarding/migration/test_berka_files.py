@@ -44,7 +44,7 @@ def test_the_cut_over_is_the_last_day_the_files_speak_of(tmp_path: Path) -> None
         ("client", '4;"450204"', Problem("client.asc", 5, "too_few_columns")),
         ("account", '13;1;"POPLATEK MESICNE";930101', Problem("account.asc", 4, "no_owner", "account_id")),
         ("loan", '42;11;930705;x;12;8033.00;"A"', Problem("loan.asc", 3, "not_an_amount", "amount")),
-        ("loan", '42;11;931305;1;12;8033.00;"A"', Problem("loan.asc", 3, "not_a_date", "date")),
+        ("loan", '42;11;931305;1;12;8033.00;"A"', Problem("loan.asc", 3, "not_a_short_date", "date")),
         ("loan", '42;11;930705;1;12;8033.00;"Z"', Problem("loan.asc", 3, "unknown_code", "status")),
     ],
 )

@@ -21,6 +21,7 @@ from backend.edge.errors import RuleOfDatabase
 from backend.products.selling import bars, closures, matching, service
 from backend.products.selling.errors import (
     AmountInvalid,
+    AmountMissing,
     ChannelUnknown,
     InsistenceMissing,
     InsistenceTextOutdated,
@@ -353,3 +354,18 @@ async def test_a_colleague_without_the_right_neither_asks_nor_sells(bank: make.B
         await asked(bank, party_id, "account", "rm2")
     with pytest.raises(NotAllowed):
         await sold(bank, party_id, "account", "auditor")
+
+
+async def test_a_fund_is_not_sold_without_an_amount(bank: make.Bank) -> None:
+    party_id = await investor(bank, None)
+    await assessed(bank, party_id)
+    await fund(bank)
+    with pytest.raises(AmountMissing):
+        await sold(bank, party_id, "fund", amount=None, currency=None)
+
+
+async def test_a_refused_attempt_needs_no_amount(bank: make.Bank) -> None:
+    party_id = await investor(bank, None)
+    await fund(bank)
+    row = await sold(bank, party_id, "fund", amount=None, currency=None)
+    assert (row.state, row.amount) == ("refused", None)

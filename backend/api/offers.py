@@ -1,0 +1,75 @@
+"""Next best offers: to one customer with the reasons for and against, or over the viewer's whole book."""
+
+from datetime import date, timedelta
+from uuid import UUID
+
+import strawberry
+
+from backend.access.context import Context
+from backend.api import graph
+from backend.api.costs import Cost, resolved
+from backend.api.graph import LazyParty
+from backend.api.offer_types import ExcludedOffer, NextOffer, OfferAnswer, OfferGround, OffersShown, answer_shown
+from backend.api.pages import First, page_size
+from backend.api.request import Info
+from backend.customers.queries import facts
+from backend.engagement.offers import queries, service
+from backend.engagement.offers.queries import OBJECT
+from backend.engagement.offers.ruleset import offer_rules
+
+
+@strawberry.type(description="`latest` is the last day that “later” may name.")
+class NextBestOffers:
+    offers: list[NextOffer] = strawberry.field(directives=[Cost(weight=0, size=10)])
+    excluded: list[ExcludedOffer] = strawberry.field(directives=[Cost(weight=0, size=15)])
+    answers: list[OfferAnswer] = strawberry.field(directives=[Cost(weight=0, size=10)])
+    decline_reasons: list[OfferGround] = strawberry.field(directives=[Cost(weight=0, size=8)])
+    may_answer: bool
+    latest: date
+
+
+@strawberry.type(description="The best offer to one customer of the book; `others` more may be made.")
+class NextOfCustomer:
+    offer: NextOffer
+    others: int
+    party_id: strawberry.Private[UUID]
+
+    @resolved(weight=2)
+    def party(self, info: Info) -> LazyParty | None:
+        return graph.party(info, self.party_id)
+
+
+async def _next(ctx: Context, party_id: UUID) -> NextBestOffers:
+    ranking, shown = await service.next_best(ctx, party_id), await OffersShown.of(ctx)
+    rules = offer_rules(ctx.policies, ctx.now.date()).rules
+    reasons = rules.declines.items()
+    return NextBestOffers(
+        offers=[shown.offer(each) for each in ranking.offers],
+        excluded=[shown.excluded(each) for each in ranking.excluded],
+        answers=[answer_shown(ctx, row) for row in await queries.answers_of(ctx, party_id)],
+        decline_reasons=[OfferGround(code=code, words=words.text(ctx.actor.locale)) for code, words in reasons],
+        may_answer=ctx.may("answer", OBJECT, await facts(ctx, party_id)),
+        latest=ctx.now.date() + timedelta(days=rules.longest_later_days),
+    )
+
+
+async def _book(ctx: Context, limit: int) -> list[NextOfCustomer]:
+    shown = await OffersShown.of(ctx)
+    return [
+        NextOfCustomer(offer=shown.offer(each.offer), others=each.others, party_id=each.party_id)
+        for each in await service.next_of_book(ctx, limit)
+    ]
+
+
+@strawberry.type
+class OfferQuery:
+    @resolved("What to offer to a customer next, what not, and why; `customerId` is the id of the party.", weight=20)
+    async def next_best_offers(self, info: Info, customer_id: UUID) -> NextBestOffers:
+        return await info.context.read(lambda ctx: _next(ctx, customer_id))
+
+    @resolved(
+        "The best offer to each customer of the viewer's book, the most valuable first.", weight=60, sliced_by="first"
+    )
+    async def next_offers(self, info: Info, first: First = 20) -> list[NextOfCustomer]:
+        limit = page_size(first)
+        return await info.context.read(lambda ctx: _book(ctx, limit))

@@ -1,0 +1,26 @@
+"""A prospect's application is a case of onboarding: two processes that are strangers, brought together."""
+
+from collections.abc import Sequence
+from uuid import UUID
+
+from backend.access.context import Context
+from backend.engagement.prospects.applications import register
+from backend.onboarding.service import open_case
+
+
+async def _open(
+    ctx: Context, *, party_id: UUID, purpose: str, jurisdiction: str, products: Sequence[str], channel: str
+) -> UUID:
+    case = await open_case(
+        ctx,
+        party_id=party_id,
+        purpose=purpose,
+        jurisdiction=jurisdiction,
+        products=list(products),
+        channel=channel,
+        customer_id=None,
+    )
+    return case.id
+
+
+register(_open)

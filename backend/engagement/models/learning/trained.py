@@ -1,0 +1,73 @@
+"""What every kind of model leaves behind when it was trained, and what it gives when it scores."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any, Protocol
+
+import numpy as np
+import pandas as pd
+
+from backend.engagement.models.learning.snapshot import Snapshot
+from risk_models.arrays import FloatArray, IntArray
+from risk_models.estimate import Estimate
+from risk_models.record import Json
+from risk_models.reference import Reference
+
+SCORES = ("value", "low", "high", "reasons")
+
+
+class Scorer(Protocol):
+    """A fitted record of risk_models' kind: it keeps itself as JSON and scores a portfolio.
+
+    `score` gives the columns of SCORES by party_id (`reasons`: codes apart by a space), `watched` what is held against
+    the reference: the score itself and, where there are any, its characteristics.
+    """
+
+    def score(self, of: Snapshot) -> pd.DataFrame: ...
+    def watched(self, of: Snapshot, scores: pd.DataFrame) -> pd.DataFrame: ...
+    def to_dict(self) -> dict[str, Json]: ...
+
+
+@dataclass(frozen=True)
+class Trained:
+    """`metrics` are of rows that the parameters had not seen; `learned_from` are the rows themselves, for the digest.
+
+    `outcomes` is the number of the rarer outcome, None where there is none.
+    """
+
+    scorer: Scorer
+    metrics: tuple[Estimate, ...]
+    curves: Mapping[str, list[dict[str, Any]]]
+    reference: Reference
+    features: tuple[str, ...]
+    learned_from: pd.DataFrame
+    outcomes: int | None
+
+
+def joined(*columns: pd.Series) -> pd.Series:
+    """Codes of each row in one text, apart by a space; absent ones are left out."""
+    parts = [column.to_numpy(dtype=object) for column in columns]
+    texts = [" ".join(code for code in codes if code is not None) for codes in zip(*parts, strict=True)]
+    return pd.Series(texts, index=columns[0].index, dtype=object)
+
+
+def directed(reason: pd.Series, effect: pd.Series) -> pd.Series:
+    """`purchases:up` or `purchases:down`; None where there is no reason."""
+    names, up = reason.to_numpy(dtype=object), effect.to_numpy(dtype=np.float64) > 0
+    texts = [
+        None if name is None else f"{name}:{'up' if rose else 'down'}" for name, rose in zip(names, up, strict=True)
+    ]
+    return pd.Series(texts, index=reason.index, dtype=object)
+
+
+def points(table: pd.DataFrame) -> list[dict[str, Any]]:
+    """A small table as plain records; what is not a finite number is None."""
+    return [
+        {str(name): None if not np.isfinite(value) else round(float(value), 6) for name, value in row.items()}
+        for row in table.to_dict(orient="records")
+    ]
+
+
+def lower_ends(values: FloatArray, codes: IntArray) -> tuple[float, ...]:
+    """Where each group but the first begins."""
+    return tuple(float(values[codes == group].min()) for group in range(1, int(codes.max()) + 1))

@@ -1,0 +1,45 @@
+"""One verb per use case: the inventory, training, validation by somebody else, champions by two, scoring, the watch."""
+
+from backend.engagement.models.rules import Verb
+from backend.engagement.models.service.registering import register, retire_model, trainable
+from backend.engagement.models.service.scoring import digest, due, prune, score, snapshots, store
+from backend.engagement.models.service.standing import in_force, settling_days, verbs
+from backend.engagement.models.service.training import advance, data_digest, fail, keep, request, train
+from backend.engagement.models.service.using import challenge, confirm, promote, retire, turn_down
+from backend.engagement.models.service.validating import answer, find, reject, submit, validate
+from backend.engagement.models.service.watching import came_true, measured, note
+
+__all__ = [
+    "Verb",
+    "advance",
+    "answer",
+    "came_true",
+    "challenge",
+    "confirm",
+    "data_digest",
+    "digest",
+    "due",
+    "fail",
+    "find",
+    "in_force",
+    "keep",
+    "measured",
+    "note",
+    "promote",
+    "prune",
+    "register",
+    "reject",
+    "request",
+    "retire",
+    "retire_model",
+    "score",
+    "settling_days",
+    "snapshots",
+    "store",
+    "submit",
+    "train",
+    "trainable",
+    "turn_down",
+    "validate",
+    "verbs",
+]

@@ -1,0 +1,64 @@
+"""What customers said to what was offered to them, with everything the offer rested on."""
+
+from datetime import date, datetime
+from decimal import Decimal
+from enum import StrEnum
+from uuid import UUID
+
+from sqlalchemy import CheckConstraint, Index, Numeric
+from sqlmodel import Field
+
+from backend.core.tables import Audited, utc_column
+
+
+class Answer(StrEnum):
+    """`later` comes back on the day that the customer named."""
+
+    ACCEPTED = "accepted"
+    DECLINED = "declined"
+    LATER = "later"
+
+
+class Basis(StrEnum):
+    """Where the chance comes from: a model's score of this customer, or how often others accepted."""
+
+    MODEL = "model"
+    BASE_RATE = "base_rate"
+
+
+class OfferAnswer(Audited, table=True):
+    """One answer to one offer. `place` is where it stood in the ranking; `sale_id` what came of an acceptance.
+
+    `low`..`high` is the interval of `propensity`; `model` and `model_version` name the score, None for a base rate.
+    """
+
+    __tablename__ = "offer_answer"
+    __table_args__ = (
+        CheckConstraint("answer IN ('accepted', 'declined', 'later')", name="answer"),
+        CheckConstraint("basis IN ('model', 'base_rate')", name="basis"),
+        CheckConstraint("(answer = 'declined') = (reason IS NOT NULL)", name="reasoned"),
+        CheckConstraint("(answer = 'later') = (until IS NOT NULL)", name="dated"),
+        CheckConstraint("sale_id IS NULL OR answer = 'accepted'", name="sold"),
+        Index("ix_offer_answer_party", "party_id", "answered_at"),
+        Index("ix_offer_answer_product", "tenant_id", "product_code", "answered_at"),
+    )
+
+    party_id: UUID = Field(foreign_key="party.id")
+    product_code: str
+    answer: str
+    reason: str | None = None
+    until: date | None = None
+    channel: str
+    answered_at: datetime = utc_column()
+    answered_by: UUID
+    ruleset: str
+    place: int
+    propensity: Decimal = Field(sa_type=Numeric(9, 6))
+    low: Decimal = Field(sa_type=Numeric(9, 6))
+    high: Decimal = Field(sa_type=Numeric(9, 6))
+    basis: str
+    model: str | None = None
+    model_version: int | None = None
+    expected: Decimal = Field(sa_type=Numeric(20, 4))
+    currency: str
+    sale_id: UUID | None = Field(default=None, foreign_key="sale.id", index=True)

@@ -1,0 +1,102 @@
+"""What to offer next: to one customer, with everything that is not offered and why, or over one's whole book."""
+
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Final
+from uuid import UUID
+
+from backend.access.context import Context
+from backend.consent import service as consent
+from backend.core.rulesets import Loaded
+from backend.customers.errors import PartyNotFound
+from backend.customers.queries import facts
+from backend.engagement import contact
+from backend.engagement.offers import queries, rules
+from backend.engagement.offers.chances import chances
+from backend.engagement.offers.queries import OBJECT
+from backend.engagement.offers.rules import Choice, Customer, Ranked, Ranking
+from backend.engagement.offers.ruleset import OfferRules, offer_rules
+from backend.products.selling import matching
+from backend.products.selling.matching import Question
+
+MOST_LOOKED_AT: Final = 1_000
+
+
+@dataclass(frozen=True, slots=True)
+class Next:
+    """The best offer to one customer, and how many others there are."""
+
+    party_id: UUID
+    offer: Ranked
+    others: int
+    currency: str
+
+
+async def next_best(ctx: Context, party_id: UUID) -> Ranking:
+    """Raises NotAllowed and PartyNotFound."""
+    ctx.require("view", OBJECT, await facts(ctx, party_id))
+    found = await rankings(ctx, [party_id])
+    if party_id not in found:
+        raise PartyNotFound()
+    return found[party_id]
+
+
+async def next_of_book(ctx: Context, limit: int) -> Sequence[Next]:
+    """The best of every customer for whom the actor may see offers, the most valuable first.
+
+    Of more than MOST_LOOKED_AT those are left out who were asked last.
+    """
+    stages = offer_rules(ctx.policies, ctx.now.date()).rules.stages
+    party_ids = await queries.book(ctx, [stage.value for stage in stages], MOST_LOOKED_AT)
+    found = await rankings(ctx, party_ids)
+    best = [
+        Next(party_id, each.offers[0], len(each.offers) - 1, each.currency)
+        for party_id, each in found.items()
+        if each.offers
+    ]
+    return sorted(best, key=lambda each: (-each.offer.expected, each.party_id))[:limit]
+
+
+async def rankings(ctx: Context, party_ids: Collection[UUID]) -> dict[UUID, Ranking]:
+    """A fixed number of queries and one for each product that a model has scored, however many the customers."""
+    if not party_ids:
+        return {}
+    today, loaded = ctx.now.date(), offer_rules(ctx.policies, ctx.now.date())
+    asked = await matching.questions(ctx, party_ids, loaded.rules.channel.value, today)
+    codes = sorted({code for question in asked.values() for code in question.catalogue.by_code})
+    known = await chances(ctx, loaded.rules, asked, codes)
+    held, said = await queries.held(ctx, asked), await queries.last_said(ctx, asked)
+    customers, currency = await _customers(ctx, loaded, asked), await queries.currency(ctx)
+    found = {}
+    for party_id, question in asked.items():
+        choices = [
+            Choice(
+                code,
+                offer.definition.kind.value,
+                question.answer(code),
+                known[party_id][code],
+                held=code in held.get(party_id, ()),
+                said=said.get(party_id, {}).get(code),
+            )
+            for code, offer in question.catalogue.by_code.items()
+        ]
+        found[party_id] = rules.rank(customers[party_id], choices, loaded.rules, today, currency)
+    return found
+
+
+async def _customers(ctx: Context, loaded: Loaded[OfferRules], asked: Mapping[UUID, Question]) -> dict[UUID, Customer]:
+    stages = await queries.stages(ctx, asked)
+    answers = await contact.may_contact(ctx, list(asked), loaded.rules.purpose)
+    refused: dict[UUID, dict[str, str]] = {party_id: {} for party_id in asked}
+    for purpose in loaded.rules.consents:
+        for party_id, decision in (await consent.allowed(ctx, list(asked), purpose)).items():
+            if not decision.allowed:
+                refused[party_id][purpose] = decision.reason.value
+    return {
+        party_id: Customer(
+            stages.get(party_id),
+            refused[party_id],
+            tuple(reason for reason in answers[party_id].reasons if reason not in loaded.rules.in_person),
+        )
+        for party_id in asked
+    }

@@ -1,0 +1,85 @@
+"""Why this offer, and why not that one, in the reader's language."""
+
+from collections.abc import Mapping
+from decimal import Decimal
+from typing import Final
+
+from backend.access.context import Context
+from backend.core.i18n import translate
+from backend.engagement.offers.rules import Ground
+from backend.products.attributes import attributes_on
+from backend.products.definition import ProductDefinition
+from backend.products.selling.ruleset import selling_rules
+from backend.products.selling.wording import Speaker
+from backend.products.suitability.queries import jurisdiction
+
+_GROUNDS: Final[Mapping[str, str]] = {
+    "model": "The model {model} (version {version}) puts the chance at {chance} % ({low} to {high} %).",
+    "base_rate": "No model has scored this customer; of offers like this {chance} % are accepted ({low} to {high} %).",
+    "worth": "An acceptance brings {margin} {currency} after costs; the offer is worth {expected} {currency}.",
+    "market": "The customer is in the product's target market.",
+    "again": "The customer has one already and may want another.",
+    "asked_for": "The customer asked on {on} to hear of it again.",
+    "score": "What speaks for it in the score: {reason}.",
+    "stage": "Nothing is offered to customers at this stage.",
+    "held": "The customer has it already.",
+    "declined": "Declined on {on}; not offered again before {until}.",
+    "later": "The customer asked on {on} to be left in peace until {until}.",
+    "accepted": "Accepted on {on}; the sale is under way.",
+    "no_worth": "The rule-set does not say what this product brings.",
+    "not_worth": "Asking costs more than it is expected to bring.",
+}
+_CONSENTS: Final[Mapping[str, str]] = {
+    "consent_missing": "There is no consent for this purpose: {purpose}.",
+    "consent_withdrawn": "The consent for this purpose was withdrawn: {purpose}.",
+    "consent_expired": "The consent for this purpose ran out: {purpose}.",
+    "objected": "The customer objected to this purpose: {purpose}.",
+    "restricted": "The customer has had the processing of personal data restricted.",
+}
+_CONTACT: Final[Mapping[str, str]] = {
+    "cap_reached": "The customer was contacted often enough lately.",
+    "quiet_hours": "It is too early or too late to contact the customer now.",
+    "holiday": "It is a holiday where the customer lives.",
+    "complaint_open": "The customer has a complaint that is not answered yet.",
+    "no_address": "There is no address by which the customer may be reached.",
+    "no_contact": "The customer wishes not to be contacted.",
+    "consent_missing": "There is no consent to be contacted with offers.",
+    "consent_withdrawn": "The consent to be contacted with offers was withdrawn.",
+    "consent_expired": "The consent to be contacted with offers ran out.",
+    "objected": "The customer objected to being contacted with offers.",
+    "contact.unavailable": "Nobody keeps contact with customers here, so nobody is asked.",
+}
+_OTHER_CONTACT: Final = "Contact rules stand against it: {reason}."
+PURPOSES: Final[Mapping[str, str]] = {"marketing": "offers and news", "profiling": "personal offers from behaviour"}
+
+
+async def speaker(ctx: Context) -> Speaker:
+    """Words of selling as they are today, in the reader's language."""
+    today = ctx.now.date()
+    rules = selling_rules(ctx.policies, today, await jurisdiction(ctx)).rules
+    return Speaker(rules, attributes_on(ctx.policies, today).rules, ctx.actor.locale)
+
+
+def said(ground: Ground, speaker: Speaker, definition: ProductDefinition | None, locale: str) -> str:
+    """A ground of a ranking as a sentence; those of selling are said as selling says them."""
+    if ground.code == "selling":
+        return _selling(ground, speaker, definition, locale)
+    figures = dict(ground.figures)
+    if ground.code == "consent":
+        purpose = figures["purpose"]
+        text = _CONSENTS.get(figures["reason"], _CONSENTS["consent_missing"])
+        return translate(locale, text, purpose=translate(locale, PURPOSES.get(purpose, purpose)))
+    if ground.code == "contact":
+        return translate(locale, _CONTACT.get(figures["reason"], _OTHER_CONTACT), **figures)
+    figures |= {name: f"{Decimal(figures[name]):,.2f}" for name in ("margin", "expected") if name in figures}
+    return translate(locale, _GROUNDS[ground.code], **figures)
+
+
+def _selling(ground: Ground, speaker: Speaker, definition: ProductDefinition | None, locale: str) -> str:
+    rules, code = speaker.rules, ground.figures["reason"]
+    finding = rules.findings.get(code) or rules.bars.get(code)
+    if finding is None:
+        return code
+    figures = {name: value for name, value in ground.figures.items() if name != "reason"}
+    stored = {"code": code, "effect": finding.effect.value, "figures": figures}
+    return speaker.reasons([stored], definition)[0].text

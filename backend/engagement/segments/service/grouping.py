@@ -1,0 +1,114 @@
+"""Groups that the portfolio falls into: fitted by one person, brought into use by another, told by their centres."""
+
+import asyncio
+from collections import Counter
+from decimal import Decimal
+from uuid import UUID
+
+import orjson
+import pandas as pd
+
+from backend.access.context import Context
+from backend.access.scopes import Facts
+from backend.core.ids import new_id
+from backend.engagement.segments import queries
+from backend.engagement.segments.errors import ClusteringDecided, PortfolioTooSmall
+from backend.engagement.segments.models import ClusteringState, SegmentClustering
+from backend.engagement.segments.ruleset import ClusterRules, cluster_rules
+from backend.engagement.segments.service.portfolio import portfolio
+from risk_models import clusters
+from risk_models.clusters import Clustering, Trait
+
+_A_GROUP = 10
+"""At least so many customers for each group that is tried."""
+
+
+async def fit(ctx: Context) -> SegmentClustering:
+    """Proposes groups of the portfolio as it stands. Raises NotAllowed, PortfolioTooSmall."""
+    queries.may(ctx, "fit")
+    loaded = cluster_rules(ctx.policies, ctx.now.date())
+    day, frame = await portfolio(ctx)
+    least = loaded.rules.most * _A_GROUP
+    if len(frame) < least:
+        raise PortfolioTooSmall(customers=len(frame), least=least)
+    model = await asyncio.to_thread(_fitted, loaded.rules, frame)
+    groups = Counter(f"group_{number}" for number in model.assign(frame))
+    row = SegmentClustering(
+        id=new_id(),
+        tenant_id=ctx.actor.tenant_id,
+        number=await queries.next_number(ctx),
+        as_of=day,
+        ruleset=loaded.sha256,
+        customers=len(frame),
+        model=orjson.dumps(model.to_dict()).decode(),
+        sizes=dict(sorted(groups.items())),
+        quality=_quality(model),
+        fitted_by=ctx.actor.id,
+        fitted_at=ctx.now,
+    )
+    async with ctx.audit("segment.fit", ("segment_clustering", row.id), ruleset=loaded.sha256):
+        ctx.session.add(row)
+    return row
+
+
+async def adopt(ctx: Context, clustering_id: UUID) -> SegmentClustering:
+    """Brings groups into use instead of those before. Raises NotAllowed to whoever fitted them, ClusteringDecided."""
+    row = await _open(ctx, clustering_id)
+    earlier = await queries.clustering_in_use(ctx)
+    if earlier is not None:
+        async with ctx.audit("segment.retire", ("segment_clustering", earlier.id)):
+            earlier.state = ClusteringState.RETIRED
+    async with ctx.audit("segment.adopt", ("segment_clustering", row.id), ruleset=row.ruleset):
+        row.state, row.decided_by, row.decided_at = ClusteringState.IN_USE, ctx.actor.id, ctx.now
+    return row
+
+
+async def reject(ctx: Context, clustering_id: UUID) -> SegmentClustering:
+    row = await _open(ctx, clustering_id)
+    async with ctx.audit("segment.reject", ("segment_clustering", row.id)):
+        row.state, row.decided_by, row.decided_at = ClusteringState.REJECTED, ctx.actor.id, ctx.now
+    return row
+
+
+def may_decide(ctx: Context, row: SegmentClustering) -> bool:
+    """Whether the actor may bring it into use, or reject it."""
+    return row.state == ClusteringState.PROPOSED and ctx.may("adopt", queries.OBJECT, _decided_on(ctx, row))
+
+
+def model_of(row: SegmentClustering) -> Clustering:
+    return Clustering.from_dict(orjson.loads(row.model))
+
+
+def traits(row: SegmentClustering) -> dict[str, tuple[Trait, ...]]:
+    """What stands out in each group."""
+    model = model_of(row)
+    return {f"group_{number}": model.traits(number) for number in range(1, len(model.centres) + 1)}
+
+
+def weak(row: SegmentClustering, limits: ClusterRules) -> tuple[str, ...]:
+    """Which figures of quality are below what the institution asks for."""
+    found = {"silhouette": limits.silhouette, "stability": limits.stability}
+    return tuple(name for name, limit in found.items() if Decimal(row.quality[name]) < limit)
+
+
+def _fitted(limits: ClusterRules, frame: pd.DataFrame) -> Clustering:
+    features = [(feature.fact, feature.log) for feature in limits.features]
+    return clusters.fit(frame, features, range(limits.least, limits.most + 1), limits.seed)
+
+
+def _quality(model: Clustering) -> dict[str, str]:
+    found = {"silhouette": model.quality.silhouette, "stability": model.quality.stability}
+    tried = {f"silhouette_{each.groups}": each.silhouette for each in model.quality.tried}
+    return {name: f"{value:.4f}" for name, value in (found | tried).items()}
+
+
+async def _open(ctx: Context, clustering_id: UUID) -> SegmentClustering:
+    row = await queries.clustering(ctx, clustering_id, lock=True)
+    ctx.require("adopt", queries.OBJECT, _decided_on(ctx, row))
+    if row.state != ClusteringState.PROPOSED:
+        raise ClusteringDecided()
+    return row
+
+
+def _decided_on(ctx: Context, row: SegmentClustering) -> Facts:
+    return Facts(tenant_id=ctx.actor.tenant_id, maker_id=row.fitted_by, deciders=frozenset())

@@ -1,0 +1,143 @@
+"""Segments in the web client: sizes over time, who moved and why, and groups that are found and adopted."""
+
+from collections.abc import Mapping, Sequence
+from typing import Any, Final
+
+from starlette.responses import Response
+from starlette.routing import Route
+
+from backend.web import trend_picture
+from backend.web.door import Visit, Web, form, page
+from backend.web.errors import PageUnknown
+from backend.web.refusals import Problem
+from backend.web.sizes import amounts
+
+_RUNS: Final = 24
+_LISTED: Final = 100
+_SCHEMES: Final = ("rules", "clusters")
+
+
+def routes(web: Web) -> list[Route]:
+    here = "/life/segments"
+    return [
+        Route(here, page(web, shown), methods=["GET"]),
+        Route(f"{here}/run", form(web, run), methods=["POST"]),
+        Route(f"{here}/fit", form(web, fit), methods=["POST"]),
+        Route(f"{here}/groups/{{id:uuid}}/adopt", form(web, adopt), methods=["POST"]),
+        Route(f"{here}/groups/{{id:uuid}}/reject", form(web, reject), methods=["POST"]),
+        Route(f"{here}/moves/{{id:uuid}}", page(web, moves), methods=["GET"]),
+        Route(f"{here}/{{scheme}}/{{code}}", page(web, members), methods=["GET"]),
+    ]
+
+
+async def shown(visit: Visit, problem: Problem | None = None) -> Response:
+    data = await visit.query("segments", first=_RUNS)
+    policy, rules, groups = visit.web.platform.policy_of(visit.actor), data["rules"], data["clusters"]
+    return visit.html(
+        "engagement/segments.html",
+        200 if problem is None else problem.status,
+        rules=_told(rules),
+        groups=_told(groups),
+        groupings=data["groupings"],
+        currency=visit.person.tenant.currency,
+        may_run=bool(policy.scopes(visit.actor, "run", "segment")),
+        may_fit=bool(policy.scopes(visit.actor, "fit", "segment")),
+        problem=problem,
+        amounts=amounts,
+    )
+
+
+def _told(runs: Sequence[Mapping[str, Any]]) -> dict[str, Any] | None:
+    """The newest run, and the sizes of all as a picture, the oldest first."""
+    if not runs:
+        return None
+    newest = runs[0]
+    ordered = sorted(newest["sizes"], key=lambda size: -size["customers"])
+    codes = [size["code"] for size in ordered]
+    others = sorted({size["code"] for each in runs for size in each["sizes"]} - set(codes))
+    history = [{size["code"]: size["customers"] for size in each["sizes"]} for each in reversed(runs)]
+    return {
+        "run": newest,
+        "sizes": ordered,
+        "names": {size["code"]: size["name"] for each in reversed(runs) for size in each["sizes"]},
+        "colours": {
+            code: trend_picture.COLOURS[place % len(trend_picture.COLOURS)]
+            for place, code in enumerate([*codes, *others])
+        },
+        "bars": [
+            [{**piece, "day": each["asOf"]} for piece in bar]
+            for bar, each in zip(trend_picture.stacked(history, [*codes, *others]), reversed(runs), strict=True)
+        ],
+    }
+
+
+async def run(visit: Visit) -> Response:
+    scheme = visit.typed("scheme")
+    outcome = await visit.act(
+        "segments-run",
+        scheme=(scheme if scheme in _SCHEMES else _SCHEMES[0]).upper(),
+        idempotencyKey=visit.optional("idempotencyKey"),
+    )
+    return await _after(visit, outcome.problem, "segment.run")
+
+
+async def fit(visit: Visit) -> Response:
+    outcome = await visit.act("groups-fit", idempotencyKey=visit.optional("idempotencyKey"))
+    return await _after(visit, outcome.problem, "segment.fitted")
+
+
+async def adopt(visit: Visit) -> Response:
+    return await _decide(visit, "groups-adopt", "segment.adopted")
+
+
+async def reject(visit: Visit) -> Response:
+    return await _decide(visit, "groups-reject", "segment.rejected")
+
+
+async def _decide(visit: Visit, document: str, notice: str) -> Response:
+    outcome = await visit.act(
+        document, id=str(visit.request.path_params["id"]), idempotencyKey=visit.optional("idempotencyKey")
+    )
+    return await _after(visit, outcome.problem, notice)
+
+
+async def _after(visit: Visit, problem: Problem | None, notice: str) -> Response:
+    return visit.redirect("/life/segments", notice) if problem is None else await shown(visit, problem)
+
+
+async def moves(visit: Visit) -> Response:
+    asked = visit.request.query_params
+    origin, target = asked.get("from") or None, asked.get("to") or None
+    run_id = str(visit.request.path_params["id"])
+    data = await visit.query("segment-moves", run=run_id, origin=origin, target=target, first=_LISTED)
+    return visit.html(
+        "engagement/segment_moves.html",
+        moves=data["segmentMoves"],
+        names=_names(data),
+        origin=origin,
+        target=target,
+        currency=visit.person.tenant.currency,
+        amounts=amounts,
+    )
+
+
+async def members(visit: Visit) -> Response:
+    scheme, code = visit.request.path_params["scheme"], visit.request.path_params["code"]
+    if scheme not in _SCHEMES:
+        raise PageUnknown()
+    data = await visit.query("segment-members", scheme=scheme.upper(), segment=code, first=_LISTED)
+    runs = data["segmentRuns"]
+    segment = next((size for size in (runs[0]["sizes"] if runs else ()) if size["code"] == code), None)
+    if segment is None:
+        raise PageUnknown()
+    return visit.html(
+        "engagement/segment_members.html",
+        segment=segment,
+        members=data["segmentMembers"],
+        currency=visit.person.tenant.currency,
+        amounts=amounts,
+    )
+
+
+def _names(data: Mapping[str, Any]) -> dict[str, str]:
+    return {size["code"]: size["name"] for run in reversed(data["segmentRuns"]) for size in run["sizes"]}
