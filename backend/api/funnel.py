@@ -10,6 +10,7 @@ from backend.api.party_enums import Stage
 from backend.api.request import Info
 from backend.engagement.funnel.queries import journeys
 from backend.engagement.funnel.rules import Step, funnel
+from backend.engagement.segments.ruleset import segment_rules
 
 
 @strawberry.enum(description="What the funnel is split by; the cohort is the quarter in which somebody came.")
@@ -28,6 +29,7 @@ class FunnelDimension(Enum):
 )
 class FunnelStep:
     group: str
+    group_words: str | None
     from_stage: Stage
     to_stage: Stage
     entered: int
@@ -40,9 +42,10 @@ class FunnelStep:
     median_days: float | None
 
     @classmethod
-    def of(cls, step: Step) -> "FunnelStep":
+    def of(cls, step: Step, words: str | None = None) -> "FunnelStep":
         return cls(
             group=step.group,
+            group_words=words,
             from_stage=Stage(step.start.value),
             to_stage=Stage(step.end.value),
             entered=step.entered,
@@ -60,8 +63,13 @@ class FunnelStep:
 class FunnelQuery:
     @resolved("How many go from stage to stage and how long it takes.", weight=60, size=48)
     async def stage_funnel(self, info: Info, by: FunnelDimension | None = None) -> list[FunnelStep]:
-        async def found(ctx: Context) -> list[Step]:
-            frame = await journeys(ctx, segments=by is FunnelDimension.SEGMENT)
-            return funnel(frame, ctx.now, None if by is None else by.value)
+        async def found(ctx: Context) -> list[FunnelStep]:
+            segments = by is FunnelDimension.SEGMENT
+            frame = await journeys(ctx, segments=segments)
+            steps = funnel(frame, ctx.now, None if by is None else by.value)
+            if not segments:
+                return [FunnelStep.of(step) for step in steps]
+            rules = segment_rules(ctx.policies, ctx.now.date()).rules
+            return [FunnelStep.of(step, rules.words(step.group, ctx.actor.locale)) for step in steps]
 
-        return [FunnelStep.of(step) for step in await info.context.read(found)]
+        return await info.context.read(found)

@@ -27,7 +27,7 @@ from backend.engagement.playbooks.queries import courses, goals
 from backend.engagement.playbooks.queries.courses import OBJECT
 from backend.engagement.playbooks.ruleset import Playbook as PlaybookRules
 from backend.engagement.playbooks.ruleset import playbooks_on
-from backend.engagement.segments.ruleset import SegmentRules, segment_rules
+from backend.engagement.segments.ruleset import segment_rules
 
 _LISTED: Final = "playbookEnrolments"
 
@@ -95,7 +95,7 @@ def _require(ctx: Context) -> None:
 def playbook_shown(ctx: Context, loaded: Loaded[PlaybookRules]) -> Playbook:
     rules, locale = loaded.rules, ctx.actor.locale
     known = segment_rules(ctx.policies, ctx.now.date()).rules
-    named = partial(_segment_words, known, locale)
+    named = partial(known.words, locale=locale)
     segments = sorted(rules.entry.segments)
     return Playbook(
         code=rules.id,
@@ -120,12 +120,6 @@ def playbook_shown(ctx: Context, loaded: Loaded[PlaybookRules]) -> Playbook:
         may_pause=ctx.may("pause", OBJECT, Facts(tenant_id=ctx.actor.tenant_id)),
         loaded=loaded,
     )
-
-
-def _segment_words(rules: SegmentRules, locale: str, code: str) -> str:
-    """A segment that the rules know no more stands for itself."""
-    found = rules.segment(code)
-    return code if found is None else found.wording.text(locale)
 
 
 async def playbook_in_force(ctx: Context, code: str) -> Playbook:

@@ -13,6 +13,7 @@ from backend.web import funnel_picture
 from backend.web.door import Visit, Web, form, page
 from backend.web.errors import PageUnknown
 from backend.web.life_figures import steps_shown, warnings_shown
+from backend.web.product_names import product_names
 from backend.web.refusals import Problem
 
 _PAGE: Final = 25
@@ -65,6 +66,7 @@ async def shown(visit: Visit, problem: Problem | None = None) -> Response:
         picture=funnel_picture,
         tall=funnel_picture.height(data["whole"]),
         groups=data.get("groups", []),
+        names=await product_names(visit) if by == "product" else {},
         steps=steps_shown(visit.actor.locale, transitions["nodes"], _currency(visit)),
         page_info=transitions["pageInfo"],
         by=by,

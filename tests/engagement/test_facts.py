@@ -4,6 +4,7 @@ from datetime import date
 from typing import Any
 
 import pandas as pd
+import psycopg
 import pytest
 
 from backend.access.models import Tenant
@@ -144,3 +145,26 @@ async def test_the_day_is_the_end_of_the_ledger_or_today(bank: Bank) -> None:
     assert await bank.run(bank.system, as_of_day) == date(2026, 11, 22)
     await book(bank, (date(2026, 5, 5), "credit", 1, None, None))
     assert await bank.run(bank.system, as_of_day) == date(2026, 5, 5)
+
+
+async def test_premiums_that_go_on_do_not_move_the_day_of_a_ledger_that_ended(bank: Bank) -> None:
+    await book(bank, (date(2026, 5, 5), "credit", 1, None, None))
+    await _premium(bank, date(2026, 11, 1))
+    assert await bank.run(bank.system, as_of_day) == date(2026, 5, 5)
+
+
+async def test_premiums_tell_the_day_where_nobody_keeps_movements(bank: Bank) -> None:
+    await _premium(bank, date(2026, 11, 1))
+    assert await bank.run(bank.system, as_of_day) == date(2026, 11, 1)
+
+
+async def _premium(bank: Bank, day: date) -> None:
+    """Of a policy that is not there: the day alone counts."""
+    database = bank.platform.database
+    async with await psycopg.AsyncConnection.connect(database.libpq(database.owner), autocommit=True) as owner:
+        await owner.execute("SET session_replication_role = replica")
+        await owner.execute(
+            "INSERT INTO premium (tenant_id, id, holding_id, source_ref, booked_on, kind, amount, currency, batch_id)"
+            " VALUES (%s, %s, %s, 'p', %s, 'paid', 1, 'CZK', %s)",
+            (bank.system.tenant_id, new_id(), new_id(), day, new_id()),
+        )

@@ -97,6 +97,11 @@ class SegmentRules(RuleSet):
     def segment(self, code: str) -> Segment | None:
         return next((segment for segment in self.segments if segment.code == code), None)
 
+    def words(self, code: str, locale: str) -> str:
+        """A segment that the rules know no more stands for itself."""
+        found = self.segment(code)
+        return code if found is None else found.wording.text(locale)
+
 
 class ClusterFeature(Part):
     fact: str
