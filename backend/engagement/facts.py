@@ -21,6 +21,7 @@ from sqlmodel import col
 
 from backend.access.context import Context
 from backend.access.models import Tenant
+from backend.consent import service as consent
 from backend.customers.models import Customer, Party, PartyStatus
 from backend.customers.queries.sight import SCOPE, standing
 from backend.engagement.copying import CODE, frame_of, literally
@@ -28,6 +29,9 @@ from backend.engagement.fact_rules import fact_rules
 from backend.engagement.fact_sql import FACTS
 from backend.holdings.models import Movement, Premium
 
+PURPOSE: Final = "analytics"
+"""What stages, warnings, segments and models are, by the purposes of processing."""
+_ASKED: Final = 5_000
 _TYPES: Final[dict[str, Any]] = {
     "party_id": pa.string(),
     "customer_id": pa.string(),
@@ -94,6 +98,17 @@ async def portfolio_facts(ctx: Context, as_of: date, party_ids: Collection[UUID]
     for name in _COUNTED:
         frame[name] = frame[name].astype("int64")
     return frame
+
+
+async def analysed_facts(ctx: Context, as_of: date, party_ids: Collection[UUID] | None = None) -> pd.DataFrame:
+    """As `portfolio_facts`, without those who object to being analysed or have not consented where that is asked."""
+    frame = await portfolio_facts(ctx, as_of, party_ids)
+    allowed: set[UUID] = set()
+    for first in range(0, len(frame), _ASKED):
+        page = list(frame.index[first : first + _ASKED])
+        decided = await consent.allowed(ctx, page, PURPOSE)
+        allowed |= {party_id for party_id, decision in decided.items() if decision.allowed}
+    return frame[frame.index.isin(list(allowed))]
 
 
 _PERHAPS: Final = frozenset({"months_inactive", "tenure_months"})

@@ -22,7 +22,7 @@ from backend.core.ids import new_id
 from backend.core.rulesets import Loaded
 from backend.customers import rulesets
 from backend.engagement.conditions import SCORES
-from backend.engagement.facts import as_of_day, portfolio_facts
+from backend.engagement.facts import analysed_facts, as_of_day
 from backend.engagement.models.queries import scores
 from backend.engagement.stages import queries, service
 from backend.engagement.stages.models import RunState, StageRun
@@ -117,7 +117,7 @@ async def _warn(ctx: Context, run: StageRun, decided: Decided, money: Money, pol
 
 async def known(ctx: Context, as_of: date, page: Sequence[UUID]) -> pd.DataFrame:
     """The facts of these customers, and a column for each score that a model in use gave them."""
-    frame = await portfolio_facts(ctx, as_of, page)
+    frame = await analysed_facts(ctx, as_of, page)
     for purpose in sorted(SCORES):
         found = await scores(ctx, purpose, page)
         if found:

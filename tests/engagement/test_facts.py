@@ -8,10 +8,11 @@ import psycopg
 import pytest
 
 from backend.access.models import Tenant
+from backend.consent import service as consent
 from backend.core.actor import Actor
 from backend.core.ids import new_id
 from backend.edge.platform import Platform
-from backend.engagement.facts import COLUMNS, as_of_day, portfolio_facts
+from backend.engagement.facts import COLUMNS, analysed_facts, as_of_day, portfolio_facts
 from backend.holdings.intake import NewCard, NewHolder
 from tests.factories.customers import Bank, open_bank, person, with_roles
 from tests.factories.ledger import book
@@ -156,6 +157,16 @@ async def test_premiums_that_go_on_do_not_move_the_day_of_a_ledger_that_ended(ba
 async def test_premiums_tell_the_day_where_nobody_keeps_movements(bank: Bank) -> None:
     await _premium(bank, date(2026, 11, 1))
     assert await bank.run(bank.system, as_of_day) == date(2026, 11, 1)
+
+
+async def test_who_objects_to_being_analysed_is_left_out_of_the_analysis_alone(bank: Bank) -> None:
+    objecting, other = await book(bank), await book(bank)
+    officer = with_roles(bank.system, "operator")
+    await bank.run(officer, consent.object_to, objecting.id, "analytics", "own situation", None)
+    analysed = await bank.run(bank.system, analysed_facts, DAY)
+    assert objecting.id not in analysed.index
+    assert {objecting.id, other.id} <= set((await facts(bank)).index)
+    assert other.id in analysed.index
 
 
 async def _premium(bank: Bank, day: date) -> None:

@@ -15,7 +15,7 @@ from backend.access.context import Context
 from backend.access.models import Tenant
 from backend.engagement.copying import by_party
 from backend.engagement.fact_rules import fact_rules
-from backend.engagement.facts import portfolio_facts
+from backend.engagement.facts import analysed_facts
 from backend.engagement.models.learning.snapshot import Snapshot
 
 _HISTORIES: Final = """
@@ -66,7 +66,7 @@ _HOLDING_TYPES: Final[dict[str, Any]] = {
 
 async def snapshot(ctx: Context, as_of: date, settling_days: int) -> Snapshot:
     """Of the customers of whom the actor may see the record and the holdings."""
-    facts = await portfolio_facts(ctx, as_of)
+    facts = await analysed_facts(ctx, as_of)
     tenant = select(col(Tenant.currency)).where(col(Tenant.id) == ctx.actor.tenant_id)
     histories = SQL(_HISTORIES).format(
         as_of=Literal(as_of),

@@ -8,7 +8,7 @@ import pandas as pd
 
 from backend.access.context import Context
 from backend.core.actor import system_actor
-from backend.engagement.facts import as_of_day, portfolio_facts
+from backend.engagement.facts import analysed_facts, as_of_day
 from backend.engagement.models.queries import scores_frame
 from backend.engagement.segments.rules import known_facts
 from backend.engagement.segments.ruleset import SCORES
@@ -18,7 +18,7 @@ async def portfolio(ctx: Context, as_of: date | None = None) -> tuple[date, pd.D
     """The last day that is known unless told, and everybody's facts on it; scores are the newest there are."""
     everywhere = replace(ctx, actor=system_actor(ctx.actor.tenant_id, ctx.actor.request_id, ctx.actor.channel))
     day = as_of or await as_of_day(everywhere)
-    frame = await portfolio_facts(everywhere, day)
+    frame = await analysed_facts(everywhere, day)
     scores = {name: (await scores_frame(everywhere, name))["value"] for name in SCORES}
     return day, await asyncio.to_thread(_joined, frame, scores)
 
