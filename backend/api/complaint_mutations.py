@@ -18,8 +18,7 @@ from backend.api.problems import (
     InvalidProblem,
     NotAllowedProblem,
     NotFoundProblem,
-    Problem,
-    unseen,
+    answered,
     write,
 )
 from backend.api.request import Info
@@ -57,10 +56,7 @@ async def _complaint(
 ) -> ComplaintResult:
     """Several steps may be a second person's, so all are serialised."""
     outcome = await write(info, act, id_of, key=key, given=given, four_eyes=True)
-    if isinstance(outcome, Problem):
-        return outcome
-    found = await info.context.loader(fetch_complaints, None).get(outcome)
-    return unseen(info) if found is None else found
+    return await answered(info, outcome, fetch_complaints)
 
 
 async def _own(info: Info, act: Act, key: str | None, *given: Any) -> ComplaintResult:

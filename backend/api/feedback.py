@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Sequence
 from datetime import datetime
-from typing import Final, TypeVar
+from typing import Annotated, Final, TypeVar
 from uuid import UUID
 
 import strawberry
@@ -80,12 +80,12 @@ class FeedbackQuery:
     async def survey_follow_ups(
         self,
         info: Info,
-        open: bool = True,  # noqa: A002 - the contract's name
+        is_open: Annotated[bool, strawberry.argument(name="open")] = True,
         first: First = 20,
         after: After = None,
     ) -> Connection[SurveyFollowUp]:
-        listed, limit = f"{_FOLLOW_UPS} {open}", page_size(first)
-        state = models.FollowUpState.OPEN if open else models.FollowUpState.CLOSED
+        listed, limit = f"{_FOLLOW_UPS} {is_open}", page_size(first)
+        state = models.FollowUpState.OPEN if is_open else models.FollowUpState.CLOSED
         start = _after(place(info, listed, after))
 
         async def page(ctx: Context) -> list[SurveyFollowUp]:

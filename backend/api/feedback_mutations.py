@@ -13,9 +13,8 @@ from backend.api.problems import (
     InvalidProblem,
     NotAllowedProblem,
     NotFoundProblem,
-    Problem,
     Problems,
-    unseen,
+    answered,
     write,
 )
 from backend.api.request import Info
@@ -85,14 +84,8 @@ class FeedbackMutation:
             key=idempotency_key,
             given=[str(record_id), done, plain(contentment)],
         )
-        if isinstance(outcome, Problem):
-            return outcome
-        found = await info.context.loader(fetch_follow_ups_of, None).get(outcome)
-        return unseen(info) if found is None else found
+        return await answered(info, outcome, fetch_follow_ups_of)
 
 
 async def _survey(info: Info, outcome: UUID | Problems) -> SurveyResult:
-    if isinstance(outcome, Problem):
-        return outcome
-    found = await info.context.loader(fetch_surveys, None).get(outcome)
-    return unseen(info) if found is None else found
+    return await answered(info, outcome, fetch_surveys)

@@ -19,7 +19,7 @@ from backend.api.problems import (
     NotAllowedProblem,
     NotFoundProblem,
     Problem,
-    unseen,
+    answered,
     write,
 )
 from backend.api.request import Info
@@ -81,10 +81,7 @@ def merge_given(merge: list[MergeInput]) -> dict[str, str]:
 
 async def _shown(info: Info, act: Act, key: str | None, *given: Any) -> InteractionResult:
     outcome = await write(info, act, lambda row: row.id, key=key, given=[plain(each) for each in given])
-    if isinstance(outcome, Problem):
-        return outcome
-    found = await info.context.loader(fetch_interactions, None).get(outcome)
-    return unseen(info) if found is None else found
+    return await answered(info, outcome, fetch_interactions)
 
 
 async def _standing(info: Info, act: Act, key: str | None, *given: Any) -> ContactStandingResult:

@@ -2,7 +2,7 @@
 
 from collections.abc import Collection
 from datetime import datetime
-from typing import Any, Final
+from typing import Annotated, Any, Final
 from uuid import UUID
 
 import strawberry
@@ -176,11 +176,11 @@ class InteractionQuery:
         self,
         info: Info,
         party_id: UUID,
-        filter: InteractionFilter | None = None,  # noqa: A002 - the contract's name
+        given: Annotated[InteractionFilter | None, strawberry.argument(name="filter")] = None,
         first: First = 20,
         after: After = None,
     ) -> Connection[Interaction]:
-        wanted = history.Filters(**(plain(filter) if filter is not None else {}))
+        wanted = history.Filters(**(plain(given) if given is not None else {}))
         listed, limit = f"{_HISTORY} {party_id} {wanted}", page_size(first)
         start = _after(place(info, listed, after))
 

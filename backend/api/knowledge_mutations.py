@@ -16,8 +16,7 @@ from backend.api.problems import (
     InvalidProblem,
     NotAllowedProblem,
     NotFoundProblem,
-    Problem,
-    unseen,
+    answered,
     write,
 )
 from backend.api.request import Info
@@ -52,10 +51,7 @@ class ArticleInput:
 
 async def _done(info: Info, act: Act, id_of: Callable[[Any], UUID], key: str | None, *given: Any) -> KnowledgeResult:
     outcome = await write(info, act, id_of, key=key, given=[plain(each) for each in given], four_eyes=True)
-    if isinstance(outcome, Problem):
-        return outcome
-    found = await info.context.loader(fetch_articles, None).get(outcome)
-    return unseen(info) if found is None else found
+    return await answered(info, outcome, fetch_articles)
 
 
 def _of_version(row: models.KnowledgeVersion) -> UUID:

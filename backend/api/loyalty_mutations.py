@@ -17,8 +17,7 @@ from backend.api.problems import (
     InvalidProblem,
     NotAllowedProblem,
     NotFoundProblem,
-    Problem,
-    unseen,
+    answered,
     write,
 )
 from backend.api.request import Info
@@ -62,10 +61,7 @@ class BurnPointsInput:
 
 async def _member(info: Info, act: Act, id_of: Callable[[Any], UUID], key: str | None, *given: Any) -> LoyaltyResult:
     outcome = await write(info, act, id_of, key=key, given=[plain(each) for each in given])
-    if isinstance(outcome, Problem):
-        return outcome
-    found = await info.context.loader(fetch_members, None).get(outcome)
-    return unseen(info) if found is None else found
+    return await answered(info, outcome, fetch_members)
 
 
 @strawberry.type

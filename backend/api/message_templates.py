@@ -18,8 +18,7 @@ from backend.api.problems import (
     InvalidProblem,
     NotAllowedProblem,
     NotFoundProblem,
-    Problem,
-    unseen,
+    answered,
     write,
 )
 from backend.api.request import Info
@@ -179,10 +178,7 @@ Act = Callable[[Context], Awaitable[Any]]
 
 async def _template(info: Info, act: Act, key: str | None, *given: Any) -> MessageTemplateResult:
     outcome = await write(info, act, lambda row: row.id, key=key, given=[plain(each) for each in given], four_eyes=True)
-    if isinstance(outcome, Problem):
-        return outcome
-    found = await info.context.loader(fetch_templates, None).get(outcome)
-    return unseen(info) if found is None else found
+    return await answered(info, outcome, fetch_templates)
 
 
 @strawberry.type

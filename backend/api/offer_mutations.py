@@ -14,8 +14,7 @@ from backend.api.problems import (
     InvalidProblem,
     NotAllowedProblem,
     NotFoundProblem,
-    Problem,
-    unseen,
+    answered,
     write,
 )
 from backend.api.request import Info
@@ -59,7 +58,4 @@ class OfferMutation:
             key=idempotency_key,
             given=[str(customer_id), plain(given)],
         )
-        if isinstance(outcome, Problem):
-            return outcome
-        found = await info.context.loader(fetch_answers, None).get(outcome)
-        return unseen(info) if found is None else found
+        return await answered(info, outcome, fetch_answers)

@@ -17,7 +17,7 @@ from backend.api.problems import (
     NotAllowedProblem,
     NotFoundProblem,
     Problem,
-    unseen,
+    answered,
     write,
 )
 from backend.api.request import Info
@@ -37,10 +37,7 @@ Act = Callable[[Context], Awaitable[Any]]
 async def _enrolment(info: Info, act: Act, key: str | None, *given: Any) -> EnrolmentResult:
     """A course is moved by one at a time, so all are serialised."""
     outcome = await write(info, act, lambda row: row.id, key=key, given=[plain(each) for each in given], four_eyes=True)
-    if isinstance(outcome, Problem):
-        return outcome
-    found = await info.context.loader(fetch_enrolments, None).get(outcome)
-    return unseen(info) if found is None else found
+    return await answered(info, outcome, fetch_enrolments)
 
 
 async def _playbook(info: Info, act: Act, code: str, key: str | None, *given: Any) -> PlaybookResult:

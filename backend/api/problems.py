@@ -1,7 +1,7 @@
 """Expected refusals are answers, not errors: every mutation says in its type what may come back instead."""
 
 from collections.abc import Awaitable, Callable, Mapping
-from typing import Any, Final
+from typing import Any, Final, TypeVar
 from uuid import UUID
 
 import strawberry
@@ -12,6 +12,7 @@ from backend.access.sign_in_errors import StepUpNeeded
 from backend.api import faults
 from backend.api.errors import WrittenUnseen
 from backend.api.inputs import path, plain
+from backend.api.reading import Fetch, V
 from backend.api.request import Info
 from backend.core.actor import Actor
 from backend.core.errors import Conflict, Invalid, NotFound, Refused, TenureError
@@ -57,6 +58,7 @@ class NotFoundProblem(Problem):
     pass
 
 
+T = TypeVar("T")
 Problems = NotAllowedProblem | InvalidProblem | ConflictProblem | NotFoundProblem
 _FAMILIES: Final[Mapping[type[TenureError], type[Problems]]] = {
     Refused: NotAllowedProblem,
@@ -109,3 +111,18 @@ async def write(
 def unseen(info: Info) -> NotFoundProblem:
     """It was written, and the actor may not see it."""
     return NotFoundProblem(code=WrittenUnseen.code, message=translate(info.context.actor.locale, WrittenUnseen.text))
+
+
+async def answered(info: Info, outcome: UUID | Problems, fetch: Fetch[UUID, V | None]) -> V | Problems:
+    """What was written as the actor sees it now, or the problem that is answered instead."""
+    return await answered_as(info, outcome, fetch, lambda found: found)
+
+
+async def answered_as(
+    info: Info, outcome: UUID | Problems, fetch: Fetch[UUID, V | None], of: Callable[[V], T]
+) -> T | Problems:
+    """As `answered`, made into what the contract shows."""
+    if isinstance(outcome, Problem):
+        return outcome
+    found = await info.context.loader(fetch, None).get(outcome)
+    return unseen(info) if found is None else of(found)

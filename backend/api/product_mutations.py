@@ -17,8 +17,7 @@ from backend.api.problems import (
     InvalidProblem,
     NotAllowedProblem,
     NotFoundProblem,
-    Problem,
-    unseen,
+    answered_as,
     write,
 )
 from backend.api.product_codes import DocumentLanguage, ProductRisk, ProductState, ProductVote
@@ -53,10 +52,7 @@ async def _product(
     info: Info, act: _Act, id_of: Callable[[Any], UUID], key: str | None, given: Any, *, four_eyes: bool = True
 ) -> ProductResult:
     outcome = await write(info, act, id_of, key=key, given=given, four_eyes=four_eyes)
-    if isinstance(outcome, Problem):
-        return outcome
-    row = await info.context.loader(fetch_products, None).get(outcome)
-    return unseen(info) if row is None else Product.of(row)
+    return await answered_as(info, outcome, fetch_products, Product.of)
 
 
 def _of_product(row: Any) -> UUID:

@@ -15,8 +15,7 @@ from backend.api.problems import (
     InvalidProblem,
     NotAllowedProblem,
     NotFoundProblem,
-    Problem,
-    unseen,
+    answered_as,
     write,
 )
 from backend.api.product_codes import SaleChannel
@@ -65,10 +64,9 @@ async def _review(
 ) -> ProductReviewResult:
     """`by` names the field of what the use case answers with that is the review's id."""
     outcome = await write(info, act, lambda row: getattr(row, by), key=key, given=given, four_eyes=four_eyes)
-    if isinstance(outcome, Problem):
-        return outcome
-    row = await info.context.loader(fetch_product_reviews, None).get(outcome)
-    return unseen(info) if row is None else ProductReview.of(row, info.context.platform.clock())
+    return await answered_as(
+        info, outcome, fetch_product_reviews, lambda row: ProductReview.of(row, info.context.platform.clock())
+    )
 
 
 @strawberry.type

@@ -14,8 +14,7 @@ from backend.api.problems import (
     InvalidProblem,
     NotAllowedProblem,
     NotFoundProblem,
-    Problem,
-    unseen,
+    answered_as,
     write,
 )
 from backend.api.request import Info
@@ -45,10 +44,7 @@ class ReviewVerdictInput:
 
 async def _review(info: Info, act: _Act, key: str | None, given: Any, *, four_eyes: bool = False) -> ReviewResult:
     outcome = await write(info, act, lambda row: row.id, key=key, given=given, four_eyes=four_eyes)
-    if isinstance(outcome, Problem):
-        return outcome
-    row = await info.context.loader(fetch_reviews, None).get(outcome)
-    return unseen(info) if row is None else Review.of(row, info.context.platform.clock())
+    return await answered_as(info, outcome, fetch_reviews, lambda row: Review.of(row, info.context.platform.clock()))
 
 
 @strawberry.type

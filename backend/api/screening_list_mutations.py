@@ -15,6 +15,7 @@ from backend.api.problems import (
     NotAllowedProblem,
     NotFoundProblem,
     Problem,
+    answered,
     unseen,
     write,
 )
@@ -41,10 +42,7 @@ PartyScreeningResult = Annotated[
 async def _list(info: Info, act: Callable[[Context], Awaitable[UUID]], key: str | None, given: Any) -> ListResult:
     """`act` answers with the id of the list."""
     outcome = await write(info, act, lambda list_id: list_id, key=key, given=given, four_eyes=True)
-    if isinstance(outcome, Problem):
-        return outcome
-    found = await info.context.loader(fetch_lists, None).get(outcome)
-    return unseen(info) if found is None else found
+    return await answered(info, outcome, fetch_lists)
 
 
 @strawberry.type
@@ -99,7 +97,4 @@ class ScreeningListMutation:
             return party_id
 
         outcome = await write(info, screened, lambda each: each, key=idempotency_key, given=party_id)
-        if isinstance(outcome, Problem):
-            return outcome
-        found = await info.context.loader(fetch_screening, None).get(outcome)
-        return unseen(info) if found is None else found
+        return await answered(info, outcome, fetch_screening)

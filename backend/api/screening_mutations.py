@@ -15,6 +15,7 @@ from backend.api.problems import (
     NotAllowedProblem,
     NotFoundProblem,
     Problem,
+    answered_as,
     problem,
     unseen,
     write,
@@ -64,10 +65,7 @@ TriageResult = Annotated[
 
 async def _alert(info: Info, act: _Act, key: str | None, given: Any, *, four_eyes: bool = False) -> AlertResult:
     outcome = await write(info, act, lambda row: row.id, key=key, given=given, four_eyes=four_eyes)
-    if isinstance(outcome, Problem):
-        return outcome
-    row = await info.context.loader(fetch_alerts, None).get(outcome)
-    return unseen(info) if row is None else Alert.of(row)
+    return await answered_as(info, outcome, fetch_alerts, Alert.of)
 
 
 @strawberry.type

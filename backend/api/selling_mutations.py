@@ -12,8 +12,7 @@ from backend.api.problems import (
     InvalidProblem,
     NotAllowedProblem,
     NotFoundProblem,
-    Problem,
-    unseen,
+    answered_as,
     write,
 )
 from backend.api.request import Info
@@ -62,10 +61,7 @@ class SaleInput:
 
 async def _sale(info: Info, act: Any, key: str | None, given: Any, *, four_eyes: bool = False) -> SaleResult:
     outcome = await write(info, act, lambda row: row.id, key=key, given=given, four_eyes=four_eyes)
-    if isinstance(outcome, Problem):
-        return outcome
-    row = await info.context.loader(fetch_sales, None).get(outcome)
-    return unseen(info) if row is None else Sale.of(row)
+    return await answered_as(info, outcome, fetch_sales, Sale.of)
 
 
 @strawberry.type

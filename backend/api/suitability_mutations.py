@@ -11,8 +11,7 @@ from backend.api.problems import (
     InvalidProblem,
     NotAllowedProblem,
     NotFoundProblem,
-    Problem,
-    unseen,
+    answered_as,
     write,
 )
 from backend.api.request import Info
@@ -53,10 +52,7 @@ class AssessmentInput:
 
 async def _assessment(info: Info, act: Any, key: str | None, given: Any) -> AssessmentResult:
     outcome = await write(info, act, lambda row: row.id, key=key, given=given)
-    if isinstance(outcome, Problem):
-        return outcome
-    row = await info.context.loader(fetch_assessments, None).get(outcome)
-    return unseen(info) if row is None else Assessment.of(row)
+    return await answered_as(info, outcome, fetch_assessments, Assessment.of)
 
 
 @strawberry.type

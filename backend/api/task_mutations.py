@@ -15,8 +15,7 @@ from backend.api.problems import (
     InvalidProblem,
     NotAllowedProblem,
     NotFoundProblem,
-    Problem,
-    unseen,
+    answered,
     write,
 )
 from backend.api.request import Info
@@ -48,10 +47,7 @@ class TaskInput:
 async def _task(info: Info, act: Act, key: str | None, *given: Any, id_of: str = "id") -> TaskResult:
     told = [plain(each) for each in given]
     outcome = await write(info, act, lambda row: getattr(row, id_of), key=key, given=told, four_eyes=True)
-    if isinstance(outcome, Problem):
-        return outcome
-    found = await info.context.loader(fetch_tasks, None).get(outcome)
-    return unseen(info) if found is None else found
+    return await answered(info, outcome, fetch_tasks)
 
 
 @strawberry.type

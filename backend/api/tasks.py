@@ -1,6 +1,6 @@
 """Tasks across departments: the shelves, one task, notices, and what a new task is made of."""
 
-from typing import Final
+from typing import Annotated, Final
 from uuid import UUID
 
 import strawberry
@@ -33,17 +33,17 @@ class TaskQuery:
         self,
         info: Info,
         shelf: TaskShelf = TaskShelf.MINE,
-        open: bool = True,  # noqa: A002 - the contract's name
+        is_open: Annotated[bool, strawberry.argument(name="open")] = True,
         first: First = 20,
         after: After = None,
     ) -> Connection[Task]:
-        listed, limit = f"{_LISTED} {shelf.value} {open}", page_size(first)
+        listed, limit = f"{_LISTED} {shelf.value} {is_open}", page_size(first)
         at = place(info, listed, after)
         start = None if at is None else queries.After(*read_instant_place(at))
 
         async def page(ctx: Context) -> list[Task]:
             wanted = queries.Shelf(shelf.value)
-            return await shown(ctx, await queries.listed(ctx, wanted, is_open=open, after=start, limit=limit + 1))
+            return await shown(ctx, await queries.listed(ctx, wanted, is_open=is_open, after=start, limit=limit + 1))
 
         rows = await info.context.read(page)
         more = instant_place(rows[limit - 1].due_at, rows[limit - 1].id) if len(rows) > limit else None

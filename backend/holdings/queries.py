@@ -22,6 +22,7 @@ from backend.holdings.models import (
     AccountHolder,
     Card,
     Claim,
+    ClaimState,
     HolderRole,
     Holding,
     HoldingStatus,
@@ -107,6 +108,17 @@ async def claims_by_ref(ctx: Context, refs: Iterable[str]) -> dict[str, Claim]:
     """Locked until the transaction ends."""
     found = select(Claim).where(col(Claim.source_ref).in_(list(refs))).with_for_update()
     return {str(claim.source_ref): claim for claim in await ctx.session.scalars(found)}
+
+
+async def paid_claims(ctx: Context, since: date) -> list[tuple[Claim, Holding]]:
+    """Claims settled after the day, with the contract of each, in the order of their settlement."""
+    query = (
+        select(Claim, Holding)
+        .join(Holding, col(Holding.id) == col(Claim.holding_id))
+        .where(col(Claim.state) == ClaimState.PAID, col(Claim.settled_on) > since)
+        .order_by(col(Claim.settled_on), col(Claim.id))
+    )
+    return [(claim, holding) for claim, holding in (await ctx.session.execute(query)).all()]
 
 
 @dataclass(frozen=True, slots=True)

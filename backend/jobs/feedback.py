@@ -5,15 +5,15 @@ from datetime import timedelta
 from typing import Final
 from uuid import UUID
 
-from sqlmodel import col, select
-
 from backend.access.context import Context
 from backend.complaints.models import Complaint, State
-from backend.holdings.models import Claim, ClaimState, Holding
+from backend.holdings import queries as holdings
+from backend.onboarding import queries as onboarding
 from backend.onboarding.migration.migrant import PURPOSE as MIGRATED
-from backend.onboarding.models import CaseState, OnboardingCase
-from backend.products.models import Product, ProductVersion
-from backend.products.selling.models import Sale, SaleState
+from backend.onboarding.models import CaseState
+from backend.products import queries as products
+from backend.products.selling import queries as selling
+from backend.products.selling.models import SaleState
 from backend.servicing.feedback import service
 from backend.servicing.feedback.links import Links
 from backend.servicing.feedback.models import Survey
@@ -28,12 +28,8 @@ close_expired = service.close_expired
 
 async def after_onboarding(ctx: Context, links: Links, party_id: UUID) -> Survey | None:
     """A bank that is taken over asks nobody how its papers were moved."""
-    query = select(OnboardingCase).where(
-        col(OnboardingCase.party_id) == party_id,
-        col(OnboardingCase.state).in_(_APPROVED),
-        col(OnboardingCase.purpose) != MIGRATED,
-    )
-    case = (await ctx.session.scalars(query.order_by(col(OnboardingCase.decided_at).desc()))).first()
+    cases = (await onboarding.cases_by_parties(ctx, [party_id])).get(party_id, [])
+    case = next((each for each in cases if each.state in _APPROVED and each.purpose != MIGRATED), None)
     if case is None:
         return None
     product = case.products[0] if case.products else None
@@ -73,17 +69,11 @@ async def after_complaint(ctx: Context, links: Links, complaint_id: UUID) -> Sur
 
 async def after_sale(ctx: Context, links: Links, party_id: UUID) -> Survey | None:
     """About the latest one: several in a row are one occasion."""
-    query = (
-        select(Sale, Product)
-        .join(Product, col(Product.id) == col(Sale.product_id))
-        .where(col(Sale.party_id) == party_id, col(Sale.state) == SaleState.CONFIRMED)
-        .order_by(col(Sale.sold_at).desc())
-        .limit(1)
-    )
-    found = (await ctx.session.execute(query)).first()
-    if found is None:
+    sales = (await selling.of_parties(ctx, [party_id])).get(party_id, [])
+    sale = next((each for each in sales if each.state == SaleState.CONFIRMED), None)
+    if sale is None:
         return None
-    sale, product = found
+    product = (await products.by_ids(ctx, [sale.product_id]))[sale.product_id]
     return await service.invite(
         ctx,
         links,
@@ -102,24 +92,16 @@ async def after_claims(ctx: Context, links: Links) -> int:
     """For the schedule: how many whose claim was paid in the last days were asked. Claims come in files, without an
     event each."""
     known = survey_rules(ctx.policies, ctx.now.date()).rules
-    query = (
-        select(Claim, Holding, Product)
-        .join(Holding, col(Holding.id) == col(Claim.holding_id))
-        .join(ProductVersion, col(ProductVersion.id) == col(Holding.product_version_id))
-        .join(Product, col(Product.id) == col(ProductVersion.product_id))
-        .where(
-            col(Claim.state) == ClaimState.PAID,
-            col(Claim.settled_on) > ctx.now.date() - timedelta(days=known.fresh_days),
-        )
-        .order_by(col(Claim.settled_on), col(Claim.id))
-    )
+    paid = await holdings.paid_claims(ctx, ctx.now.date() - timedelta(days=known.fresh_days))
+    versions = await products.versions_by_ids(ctx, {holding.product_version_id for _, holding in paid})
+    of_product = await products.by_ids(ctx, {version.product_id for version in versions.values()})
     asked = 0
-    for claim, holding, product in (await ctx.session.execute(query)).all():
+    for claim, holding in paid:
         occasion = Occasion(
             event="claim.paid",
             party_id=holding.party_id,
             about_id=claim.id,
-            product_code=product.code,
+            product_code=of_product[versions[holding.product_version_id].product_id].code,
             channel=holding.channel,
         )
         asked += await service.invite(ctx, links, occasion) is not None
