@@ -13,6 +13,7 @@ import backend.consent.models
 import backend.core.events
 import backend.customers.models
 import backend.edge.models
+import backend.engagement.funnel.models
 import backend.engagement.models.models
 import backend.engagement.offers.models
 import backend.engagement.playbooks.models

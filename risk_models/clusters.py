@@ -69,8 +69,8 @@ class Clustering(Record):
 
     def assign(self, frame: pd.DataFrame) -> pd.Series:
         """The number of the nearest centre, from 1."""
-        nearest = _nearest(_standardised(frame, self.features), np.array(self.centres))
-        return pd.Series(nearest + 1, index=frame.index, name="group")
+        own = nearest(standardised(frame, self.features), np.array(self.centres))
+        return pd.Series(own + 1, index=frame.index, name="group")
 
     def traits(self, group: int) -> tuple[Trait, ...]:
         """What stands out in a group, the most striking first; nothing for the average one."""
@@ -85,12 +85,12 @@ def fit(frame: pd.DataFrame, features: Sequence[tuple[str, bool]], groups: Seque
     if len(frame) < 2 * max(groups):
         raise NoRowsError(f"{len(frame)} customers are too few for {max(groups)} groups")
     scales = tuple(_scaled(frame, name, log) for name, log in features)
-    everybody, random = _standardised(frame, scales), np.random.default_rng(seed)
+    everybody, random = standardised(frame, scales), np.random.default_rng(seed)
     points = everybody[random.permutation(len(everybody))[:FITTED]]
     sample = np.arange(min(len(points), COMPARED))
-    fitted = {number: _best(points, number, random) for number in groups}
+    fitted = {number: best_of(points, number, random) for number in groups}
     tried = tuple(
-        Tried(number, silhouette(points[sample], _nearest(points[sample], centres)))
+        Tried(number, silhouette(points[sample], nearest(points[sample], centres)))
         for number, centres in fitted.items()
     )
     broad = [each for each in tried if _smallest(points, fitted[each.groups]) >= LEAST_SHARE] or list(tried)[:1]
@@ -105,9 +105,9 @@ def kmeans(points: FloatArray, groups: int, random: np.random.Generator) -> tupl
     """Centres, and the sum of squared distances to them, of one start."""
     centres = _seeds(points, groups, random)
     for _ in range(ITERATIONS):
-        nearest = _nearest(points, centres)
-        counts = np.bincount(nearest, minlength=groups)
-        sums = np.column_stack([np.bincount(nearest, column, minlength=groups) for column in points.T])
+        own = nearest(points, centres)
+        counts = np.bincount(own, minlength=groups)
+        sums = np.column_stack([np.bincount(own, column, minlength=groups) for column in points.T])
         moved = np.where(counts[:, None] > 0, sums / np.maximum(counts, 1)[:, None], centres)
         if np.allclose(moved, centres, rtol=0, atol=1e-9):
             break
@@ -147,7 +147,7 @@ def adjusted_rand(first: IntArray, second: IntArray) -> float:
 
 def _smallest(points: FloatArray, centres: FloatArray) -> float:
     """The share of the smallest group."""
-    return float(np.bincount(_nearest(points, centres), minlength=len(centres)).min() / len(points))
+    return float(np.bincount(nearest(points, centres), minlength=len(centres)).min() / len(points))
 
 
 def _pairs(counts: FloatArray) -> FloatArray:
@@ -165,7 +165,7 @@ def _scaled(frame: pd.DataFrame, name: str, log: bool) -> Feature:
     return Feature(name, log, fill, float(figures.mean()), float(figures.std()) or 1.0)
 
 
-def _standardised(frame: pd.DataFrame, features: Sequence[Feature]) -> FloatArray:
+def standardised(frame: pd.DataFrame, features: Sequence[Feature]) -> FloatArray:
     columns = []
     for each in features:
         values = optional_numbers(frame, each.name)
@@ -189,18 +189,19 @@ def _degree(centre: float) -> int:
     return size if centre > 0 else -size
 
 
-def _best(points: FloatArray, groups: int, random: np.random.Generator) -> FloatArray:
-    starts = [kmeans(points, groups, random) for _ in range(STARTS)]
-    return min(starts, key=lambda start: start[1])[0]
+def best_of(points: FloatArray, groups: int, random: np.random.Generator, starts: int = STARTS) -> FloatArray:
+    """Centres of the best of several starts."""
+    tried = [kmeans(points, groups, random) for _ in range(starts)]
+    return min(tried, key=lambda start: start[1])[0]
 
 
 def _stability(points: FloatArray, centres: FloatArray, random: np.random.Generator) -> float:
     """Of groups found on halves, compared on everybody."""
-    whole, found = _nearest(points, centres), []
+    whole, found = nearest(points, centres), []
     for _ in range(HALVES):
         half = points[random.permutation(len(points))[: len(points) // 2]]
-        again = _best(half, len(centres), random)
-        found.append(adjusted_rand(whole, _nearest(points, again)))
+        again = best_of(half, len(centres), random)
+        found.append(adjusted_rand(whole, nearest(points, again)))
     return float(np.mean(found))
 
 
@@ -215,9 +216,10 @@ def _seeds(points: FloatArray, groups: int, random: np.random.Generator) -> Floa
     return np.array(chosen)
 
 
-def _nearest(points: FloatArray, centres: FloatArray) -> IntArray:
-    nearest: IntArray = _squares(points, centres).argmin(axis=1).astype(np.int64)
-    return nearest
+def nearest(points: FloatArray, centres: FloatArray) -> IntArray:
+    """The place of each point's centre."""
+    own: IntArray = _squares(points, centres).argmin(axis=1).astype(np.int64)
+    return own
 
 
 def _squares(points: FloatArray, centres: FloatArray) -> FloatArray:

@@ -16,7 +16,7 @@ from risk_models.arrays import FloatArray, require_columns, tally, texts
 from risk_models.record import Record
 from risk_models.stability import BINS, psi_of_counts
 
-COLUMNS = ["characteristic", "psi", "bins", "p_value", "band"]
+COLUMNS = ["characteristic", "psi", "bins", "p_value", "band", "expected"]
 
 
 @dataclass(frozen=True)
@@ -49,12 +49,16 @@ class Reference(Record):
     rows: int
 
     def compare(self, current: pd.DataFrame) -> pd.DataFrame:
-        """`characteristic`, `psi`, `bins`, `p_value`, `band` of each column, in the order learned."""
+        """`characteristic`, `psi`, `bins`, `p_value`, `band` of each column, in the order learned; `expected` is the
+        PSI that chance alone gives on average, (bins - 1)(1/n + 1/m) (Yurdakul 2018).
+        """
         require_columns(current, *(each.name for each in self.columns))
         found = [
             psi_of_counts(each.name, np.array(each.counts), each.tally(current[each.name])) for each in self.columns
         ]
-        return pd.DataFrame([(f.name, f.psi, f.bins, f.p_value, f.band) for f in found], columns=COLUMNS)
+        noise = 1 / self.rows + 1 / len(current)
+        rows = [(f.name, f.psi, f.bins, f.p_value, f.band, (f.bins - 1) * noise) for f in found]
+        return pd.DataFrame(rows, columns=COLUMNS)
 
 
 def learn(frame: pd.DataFrame, bins: int = BINS) -> Reference:

@@ -71,6 +71,14 @@ def qini_coefficient(
     return Estimate("Qini", _area(cells), float(drawn.std(ddof=1)), float(low), float(high), level)
 
 
+def qini_area(uplift: FloatArray, treated: FloatArray, outcome: FloatArray) -> float:
+    """The coefficient alone, of plain columns; 0 where an arm is empty."""
+    if treated.min() == treated.max():
+        return 0.0
+    _, codes = np.unique(-uplift, return_inverse=True)
+    return _area(_tally(codes, treated, outcome))
+
+
 def _trial(uplift: pd.Series, treated: pd.Series, outcome: pd.Series) -> tuple[IntArray, FloatArray, FloatArray]:
     """Place of each row's score (0 = best), arm, outcome."""
     same_rows(uplift, treated, outcome)

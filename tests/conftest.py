@@ -2,13 +2,16 @@
 
 import gc
 import os
-from collections.abc import AsyncIterator, Iterator
+from collections.abc import AsyncIterator, Callable, Iterator
+from dataclasses import replace
 from datetime import UTC, datetime
+from functools import partial
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
 import pytest
-from sqlalchemy.ext.asyncio import AsyncSession, create_async_engine
+from sqlalchemy import URL
+from sqlalchemy.ext.asyncio import AsyncEngine, AsyncSession, create_async_engine
 
 from backend import migrate
 from backend.access.directory import create_tenant
@@ -16,7 +19,9 @@ from backend.access.models import Tenant
 from backend.core.clock import FixedClock
 from backend.core.database import Database, open_embedded
 from backend.core.ids import new_id
+from backend.core.rulesets import Policies
 from backend.core.settings import Settings
+from backend.edge.governing import Governing
 from backend.edge.platform import Platform, open_platform
 
 NOW = datetime(2026, 11, 22, 9, 0, tzinfo=UTC)
@@ -65,22 +70,60 @@ def clock() -> FixedClock:
     return FixedClock(NOW)
 
 
+class Engines:
+    """Of each database one as the application and one as the owner of the tables, kept for all tests: connections
+    stay open, and a statement is compiled once."""
+
+    def __init__(self) -> None:
+        self._opened: dict[tuple[URL, str], AsyncEngine] = {}
+
+    def app(self, database: Database) -> AsyncEngine:
+        return self._kept(database.login, "app", database.engine)
+
+    def owner(self, database: Database) -> AsyncEngine:
+        return self._kept(database.owner, "owner", partial(create_async_engine, database.owner))
+
+    async def dispose(self) -> None:
+        for engine in self._opened.values():
+            await engine.dispose()
+
+    def _kept(self, url: URL, role: str, opened: Callable[[], AsyncEngine]) -> AsyncEngine:
+        if (url, role) not in self._opened:
+            self._opened[url, role] = opened()
+        return self._opened[url, role]
+
+
+@pytest.fixture(scope="session")
+async def engines() -> AsyncIterator[Engines]:
+    kept = Engines()
+    yield kept
+    await kept.dispose()
+
+
+@pytest.fixture(scope="session")
+def policies(settings: Settings) -> Policies:
+    """The delivered rule-sets, each read once."""
+    return Policies(settings.policies)
+
+
 @pytest.fixture
-async def platform(settings: Settings, database: Database, clock: FixedClock) -> AsyncIterator[Platform]:
+async def platform(
+    settings: Settings, database: Database, engines: Engines, policies: Policies, clock: FixedClock
+) -> Platform:
     opened = await open_platform(settings, clock=clock, database=database)
-    yield opened
-    await opened.engine.dispose()
+    return replace(opened, engine=engines.app(database), policies=policies, governing=Governing(policies))
 
 
 @pytest.fixture
-async def tenant(database: Database) -> Tenant:
+async def tenant(database: Database, engines: Engines) -> Tenant:
     """A fresh institution: what one test writes, no other sees."""
-    engine = create_async_engine(database.owner)
-    slug = f"bank-{new_id().hex[-12:]}"
-    async with AsyncSession(engine, expire_on_commit=False) as session, session.begin():
-        created = await create_tenant(session, slug=slug, name="Test Bank", jurisdiction="CZ", currency="CZK", now=NOW)
-    await engine.dispose()
-    return created
+    return await new_bank(engines.owner(database), "bank")
+
+
+async def new_bank(owner: AsyncEngine, kind: str) -> Tenant:
+    slug = f"{kind}-{new_id().hex[-12:]}"
+    async with AsyncSession(owner, expire_on_commit=False) as session, session.begin():
+        return await create_tenant(session, slug=slug, name="Test Bank", jurisdiction="CZ", currency="CZK", now=NOW)
 
 
 def pytest_collection_finish() -> None:

@@ -299,6 +299,8 @@ _RIGHTS: Final = (
     _reads("prospect", "view", "See prospects, where they came from and what was done"),
     Right("prospect", "record", "Record a prospect"),
     Right("prospect", "work", "Follow a prospect up, hand it on, convert it or close it"),
+    _reads("prospect", "take", "See prospects that belong to nobody, without names, and take them"),
+    Right("prospect", "import", "Load prospects from a file"),
     _reads("warning", "view", "See early warnings of customers who may leave, and what was done"),
     Right("warning", "work", "Answer early warnings"),
     _reads("graphql", "trusted_document", "Run a trusted GraphQL document by its id"),

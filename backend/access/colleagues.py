@@ -23,6 +23,7 @@ class ColleagueView:
     may_reactivate: bool
     may_grant: bool
     may_revoke: bool
+    may_edit: bool
 
     def roles(self, now: datetime) -> frozenset[str]:
         return frozenset(grant.role for grant in self.grants if grant.valid_from <= now)
@@ -70,6 +71,7 @@ def _view(ctx: Context, row: StaffUser, grants: Sequence[RoleGrant]) -> Colleagu
         row,
         grants,
         may_deactivate=row.active and ctx.may("deactivate", "staff", _facts(row)),
+        may_edit=row.active and ctx.may("edit", "staff", _facts(row)),
         may_reactivate=not row.active and ctx.may("reactivate", "staff", _facts(row)),
         may_grant=ctx.may("grant", "role_grant", about),
         may_revoke=ctx.may("revoke", "role_grant", about),

@@ -1,5 +1,6 @@
 """The directory of an institution: tenants, teams, colleagues, roles, partner clients."""
 
+import re
 import secrets
 from datetime import datetime, timedelta
 from uuid import UUID
@@ -8,9 +9,10 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from backend.access import queries
 from backend.access.appointing import grantable, refuse_conflicts, refuse_loss
-from backend.access.appointment_errors import SecondPersonNeeded
+from backend.access.appointment_errors import SecondPersonNeeded, UnknownColleague
 from backend.access.context import Context
 from backend.access.directory_errors import (
+    AddressInvalid,
     ClientNameTaken,
     LoginTaken,
     RoleNotHeld,
@@ -21,6 +23,7 @@ from backend.access.scopes import Facts
 from backend.access.tokens import hashed, token_digest
 
 _SHORTEST_PASSWORD = 12
+_MAIL = re.compile(r"[^@\s]{1,64}@[^@\s]{1,190}")
 
 
 async def create_tenant(
@@ -42,7 +45,14 @@ async def create_team(ctx: Context, name: str) -> Team:
 
 
 async def create_staff(
-    ctx: Context, *, login: str, display_name: str, password: str, team_id: UUID | None = None, locale: str = "en"
+    ctx: Context,
+    *,
+    login: str,
+    display_name: str,
+    password: str,
+    team_id: UUID | None = None,
+    locale: str = "en",
+    work_email: str | None = None,
 ) -> StaffUser:
     tenant_id = ctx.actor.tenant_id
     ctx.require("create", "staff", Facts(tenant_id=tenant_id))
@@ -51,7 +61,13 @@ async def create_staff(
     if await queries.staff_by_login(ctx.session, login) is not None:
         raise LoginTaken(field="login")
     user = StaffUser(
-        tenant_id=tenant_id, login=login, display_name=display_name, team_id=team_id, locale=locale, active=True
+        tenant_id=tenant_id,
+        login=login,
+        display_name=display_name,
+        team_id=team_id,
+        locale=locale,
+        active=True,
+        work_email=None if work_email is None else _address(work_email),
     )
     stored = await hashed(password)
     async with ctx.audit("staff.create", ("staff_user", user.id)):
@@ -59,6 +75,27 @@ async def create_staff(
         await ctx.session.flush()
         ctx.session.add(Credential(tenant_id=tenant_id, user_id=user.id, password_hash=stored, changed_at=ctx.now))
     return user
+
+
+async def set_work_email(ctx: Context, user_id: UUID, address: str | None) -> StaffUser:
+    """Where reports of the platform reach a colleague; None ends that.
+
+    Raises AddressInvalid and UnknownColleague.
+    """
+    ctx.require("edit", "staff", Facts(tenant_id=ctx.actor.tenant_id, subject_id=user_id))
+    user = await ctx.session.get(StaffUser, user_id)
+    if user is None:
+        raise UnknownColleague(field="id")
+    async with ctx.audit("staff.edit", ("staff_user", user_id)):
+        user.work_email = None if address is None else _address(address)
+    return user
+
+
+def _address(text: str) -> str:
+    known = text.strip()
+    if not _MAIL.fullmatch(known):
+        raise AddressInvalid(field="workEmail")
+    return known
 
 
 async def grant_role(

@@ -3,6 +3,11 @@
 from backend.core.errors import Conflict, Invalid, NotFound, Refused
 
 
+class AddressInvalid(Invalid):
+    code = "staff.address_invalid"
+    text = "This is no e-mail address."
+
+
 class LoginTaken(Conflict):
     code = "staff.login_taken"
     text = "A colleague has this login already. Choose another."

@@ -40,6 +40,7 @@ class StaffUser(Audited, table=True):
     team_id: UUID | None = Field(default=None, foreign_key="team.id", index=True)
     locale: str = "en"
     active: bool = True
+    work_email: str | None = None
 
 
 class Credential(Tenanted, table=True):

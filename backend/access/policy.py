@@ -6,7 +6,7 @@ Every question has the same order: who (`actor`), what (`action`), on what (`obj
 
 import hashlib
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from functools import lru_cache
 from pathlib import Path
 from typing import Final, Self
@@ -42,10 +42,12 @@ _IMPLEMENTED: Final = {
 
 @dataclass(frozen=True, slots=True)
 class AccessPolicy:
+    """Shown by its hash alone: an event loop asks for the text of what a task returned, and this has 7,000 parts."""
+
     sha256: str
-    roles: Roles
-    lines: tuple[Line, ...]
-    _index: Index
+    roles: Roles = field(repr=False)
+    lines: tuple[Line, ...] = field(repr=False)
+    _index: Index = field(repr=False)
 
     @classmethod
     def load(cls, directory: Path) -> Self:

@@ -1,6 +1,6 @@
 """The assistant asked over GraphQL, and conversations that colleagues took over."""
 
-from datetime import date, datetime, timedelta
+from datetime import datetime
 from enum import Enum
 from typing import Annotated, Any, Final
 from uuid import UUID
@@ -27,6 +27,7 @@ from backend.servicing.assistant import models, queries, service, view
 from backend.servicing.assistant.ruleset import assistant_rules
 
 _THOUSAND: Final = 1000
+_LATEST: Final = 10
 
 
 @strawberry.enum
@@ -96,20 +97,6 @@ class AssistantAnswer:
     handed_over: str | None = strawberry.field(description="By when a colleague answers; null where none takes over.")
 
 
-@strawberry.type(
-    description="Figures of a period: answered of what was asked (deflection), and what people said of it."
-)
-class AssistantFigures:
-    asked: int
-    answered: int
-    refused: int
-    unsure: int
-    helpful: int
-    unhelpful: int
-    handed_over: int
-    replied: int
-
-
 AssistantResult = Annotated[
     AssistantAnswer | NotAllowedProblem | InvalidProblem | ConflictProblem | NotFoundProblem,
     strawberry.union("AssistantResult"),
@@ -166,33 +153,26 @@ class AssistantQuery:
 
         return await info.context.read(found)
 
+    @resolved("What the reader asked as a colleague, with the replies, the newest first.", size=10)
+    async def my_assistant_conversations(self, info: Info) -> list[AssistantConversation]:
+        async def found(ctx: Context) -> list[AssistantConversation]:
+            return [await conversation_shown(ctx, row) for row in await queries.of_asker(ctx, _LATEST)]
+
+        return await info.context.read(found)
+
+    @resolved("Conversations of a customer, the newest first; none for whoever may read none.", size=5)
+    async def assistant_conversations_of(self, info: Info, party_id: UUID) -> list[AssistantConversation]:
+        async def found(ctx: Context) -> list[AssistantConversation]:
+            return [await conversation_shown(ctx, row) for row in await queries.of_party(ctx, party_id, _LATEST)]
+
+        return await info.context.read(found)
+
     @resolved("A conversation, its questions in clear. Noted in the log.", weight=3)
     async def assistant_conversation(self, info: Info, record_id: Id) -> AssistantConversation:
         async def found(ctx: Context) -> AssistantConversation:
             return await conversation_shown(ctx, await queries.conversation(ctx, record_id))
 
         return await info.context.read(found)
-
-    @resolved("Figures of the assistant over so many days.", weight=3)
-    async def assistant_figures(self, info: Info, days: int = 90) -> AssistantFigures:
-        async def found(ctx: Context) -> AssistantFigures:
-            since: date = ctx.now.date() - timedelta(days=max(1, min(days, 3650)))
-            return _figures(await queries.tally(ctx, since))
-
-        return await info.context.read(found)
-
-
-def _figures(found: queries.Tally) -> AssistantFigures:
-    return AssistantFigures(
-        asked=sum(found.outcomes.values()),
-        answered=found.outcomes.get("answered", 0),
-        refused=found.outcomes.get("refused", 0),
-        unsure=found.outcomes.get("unsure", 0),
-        helpful=found.helpful,
-        unhelpful=found.unhelpful,
-        handed_over=found.states.get("handed_over", 0),
-        replied=found.states.get("replied", 0),
-    )
 
 
 @strawberry.type

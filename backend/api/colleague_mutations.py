@@ -19,6 +19,7 @@ from backend.api.problems import (
     NotAllowedProblem,
     NotFoundProblem,
     Problem,
+    Problems,
     problem,
     unseen,
     write,
@@ -51,7 +52,10 @@ async def _appointed(
 async def _changed(
     info: Info, act: Callable[[Context], Awaitable[Any]], staff_id: UUID, key: str | None
 ) -> ColleagueResult:
-    outcome = await write(info, act, lambda _: staff_id, key=key, given=staff_id, four_eyes=True)
+    return await _shown(info, await write(info, act, lambda _: staff_id, key=key, given=staff_id, four_eyes=True))
+
+
+async def _shown(info: Info, outcome: UUID | Problems) -> ColleagueResult:
     if isinstance(outcome, Problem):
         return outcome
     try:
@@ -99,6 +103,19 @@ class ColleagueMutation:
         return await _changed(
             info, lambda ctx: directory.revoke_role(ctx, holder_id=holder_id, role=role), holder_id, idempotency_key
         )
+
+    @changes("Says where reports of the platform reach a colleague; null ends that.")
+    async def set_work_email(
+        self, info: Info, record_id: Id, address: str | None = None, idempotency_key: Key = None
+    ) -> ColleagueResult:
+        outcome = await write(
+            info,
+            lambda ctx: directory.set_work_email(ctx, record_id, address),
+            lambda _: record_id,
+            key=idempotency_key,
+            given=[record_id, address],
+        )
+        return await _shown(info, outcome)
 
     @changes("Locks a colleague out; every session ends at once.")
     async def deactivate_colleague(self, info: Info, record_id: Id, idempotency_key: Key = None) -> ColleagueResult:

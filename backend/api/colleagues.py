@@ -69,6 +69,8 @@ class Colleague:
     may_revoke: bool
     may_deactivate: bool
     may_reactivate: bool
+    work_email: str | None = strawberry.field(description="Where reports of the platform reach them.")
+    may_edit: bool
     view: strawberry.Private[reading.ColleagueView]
 
     @strawberry.field
@@ -117,6 +119,8 @@ class Colleague:
             may_revoke=view.may_revoke,
             may_deactivate=view.may_deactivate,
             may_reactivate=view.may_reactivate,
+            work_email=view.user.work_email,
+            may_edit=view.may_edit,
             view=view,
         )
 

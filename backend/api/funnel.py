@@ -8,8 +8,8 @@ from backend.access.context import Context
 from backend.api.costs import resolved
 from backend.api.party_enums import Stage
 from backend.api.request import Info
-from backend.engagement.funnel.queries import journeys
-from backend.engagement.funnel.rules import Step, funnel
+from backend.engagement.funnel import service
+from backend.engagement.funnel.rules import Step
 from backend.engagement.segments.ruleset import segment_rules
 
 
@@ -64,10 +64,8 @@ class FunnelQuery:
     @resolved("How many go from stage to stage and how long it takes.", weight=60, size=48)
     async def stage_funnel(self, info: Info, by: FunnelDimension | None = None) -> list[FunnelStep]:
         async def found(ctx: Context) -> list[FunnelStep]:
-            segments = by is FunnelDimension.SEGMENT
-            frame = await journeys(ctx, segments=segments)
-            steps = funnel(frame, ctx.now, None if by is None else by.value)
-            if not segments:
+            steps = await service.steps(ctx, None if by is None else by.value)
+            if by is not FunnelDimension.SEGMENT:
                 return [FunnelStep.of(step) for step in steps]
             rules = segment_rules(ctx.policies, ctx.now.date()).rules
             return [FunnelStep.of(step, rules.words(step.group, ctx.actor.locale)) for step in steps]

@@ -33,12 +33,22 @@ class GroupTrait:
     typical: Decimal
 
 
+@strawberry.type(description="A figure at a group's centre, in standard deviations from the average of everybody.")
+class GroupFigure:
+    fact: str
+    deviations: float
+
+
 @strawberry.type
 class Group:
     code: str
     name: str
     words: str
     customers: int
+    steady: Decimal | None = strawberry.field(
+        description="How alike the group is found again on other samples (Jaccard): 1 the same; from .75 on stable."
+    )
+    centre: list[GroupFigure] = strawberry.field(directives=[Cost(weight=0, size=5)])
     traits: list[GroupTrait] = strawberry.field(directives=[Cost(weight=0, size=5)])
 
 
@@ -77,8 +87,8 @@ class Grouping:
 def grouping_shown(ctx: Context, row: models.SegmentClustering) -> Grouping:
     limits, found = cluster_rules(ctx.policies, ctx.now.date()).rules, service.traits(row)
     names = service.told(ctx, Scheme.CLUSTERS, row.sizes, row)
-    prefix = "silhouette_"
-    tried = {name.removeprefix(prefix): value for name, value in row.quality.items() if name.startswith(prefix)}
+    tried, steady = service.tried(row), service.steady(row)
+    centres = service.centres(row)
     return Grouping(
         id=row.id,
         number=row.number,
@@ -88,16 +98,15 @@ def grouping_shown(ctx: Context, row: models.SegmentClustering) -> Grouping:
         silhouette=Decimal(row.quality["silhouette"]),
         stability=Decimal(row.quality["stability"]),
         weak=list(service.weak(row, limits)),
-        tried=[
-            GroupingTried(groups=int(groups), silhouette=Decimal(value))
-            for groups, value in sorted(tried.items(), key=lambda item: int(item[0]))
-        ],
+        tried=[GroupingTried(groups=groups, silhouette=Decimal(value)) for groups, value in sorted(tried.items())],
         groups=[
             Group(
                 code=code,
                 name=names[code].name,
                 words=names[code].purpose,
                 customers=count,
+                steady=steady.get(code),
+                centre=[GroupFigure(fact=fact, deviations=value) for fact, value in centres.get(code, ())],
                 traits=[_trait(each) for each in found.get(code, ())],
             )
             for code, count in row.sizes.items()

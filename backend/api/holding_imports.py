@@ -1,4 +1,4 @@
-"""Files of holdings that were loaded: how far each is, what came of it, and every row that was not taken."""
+"""Files of holdings and prospects: how far each is, what came of it, and every row that was not taken."""
 
 from datetime import datetime
 from enum import Enum
@@ -25,6 +25,7 @@ class HoldingFileKind(Enum):
     MOVEMENTS = "movements"
     PREMIUMS = "premiums"
     CLAIMS = "claims"
+    PROSPECTS = "prospects"
 
 
 @strawberry.enum
@@ -32,6 +33,8 @@ class ImportState(Enum):
     RUNNING = "running"
     FINISHED = "finished"
     FAILED = "failed"
+    CHECKED = "checked"
+    DISCARDED = "discarded"
 
 
 @strawberry.type(description="A row that was not taken, and how to mend it.")
@@ -42,7 +45,9 @@ class ImportProblemLine:
     words: str
 
 
-@strawberry.type(description="`done` and `total` are lines of the file; `known` rows were recorded before.")
+@strawberry.type(
+    description="`done` and `total` are lines of the file; `known` rows were recorded before, `alike` may be on record."
+)
 class HoldingImport:
     id: UUID
     kind: HoldingFileKind
@@ -52,6 +57,7 @@ class HoldingImport:
     total: int
     taken: int
     known: int
+    alike: int
     failure: str | None
     started_at: datetime
     finished_at: datetime | None
@@ -84,6 +90,7 @@ class HoldingImport:
             total=progress.total,
             taken=progress.taken,
             known=progress.known,
+            alike=progress.alike or 0,
             failure=progress.failure,
             started_at=run.started_at,
             finished_at=run.finished_at,
@@ -93,9 +100,16 @@ class HoldingImport:
 
 @strawberry.type
 class HoldingImportQuery:
-    @resolved("Files of holdings, the newest first.", weight=5, size=20)
+    @resolved("Files of holdings and prospects that the viewer may know of, the newest first.", weight=5, size=20)
     async def holding_imports(self, info: Info) -> list[HoldingImport]:
         return [HoldingImport.of(*each) for each in await info.context.read(file_runs.newest)]
+
+    @resolved("What the viewer may load from files.", weight=1, size=5)
+    async def loadable_files(self, info: Info) -> list[HoldingFileKind]:
+        async def kinds(ctx: Context) -> list[HoldingFileKind]:
+            return [HoldingFileKind(kind.value) for kind in file_runs.loads(ctx)]
+
+        return await info.context.read(kinds)
 
     @resolved("One of them; null where there is none.", weight=2)
     async def holding_import(self, info: Info, record_id: Id) -> HoldingImport | None:

@@ -14,7 +14,7 @@ from backend.api.inputs import Id
 from backend.api.request import Info
 from backend.api.staff import Agent, agent
 from backend.servicing.assistant import models, queries
-from backend.servicing.assistant.ruleset import assistant_rules
+from backend.servicing.assistant.ruleset import AssistantRules, assistant_rules
 
 _TEXTS: Final = ("title_en", "title_zh", "body_en", "body_zh", "questions_en", "questions_zh")
 
@@ -70,7 +70,8 @@ class KnowledgeArticle:
     topic_words: str
     title: str
     review_on: date
-    overdue: bool
+    overdue: bool = strawberry.field(description="The day to look at it again has come.")
+    withheld: bool = strawberry.field(description="Nothing is quoted from it until somebody has looked at it again.")
     retired_at: datetime | None
     may_edit: bool
     row: strawberry.Private[models.KnowledgeArticle]
@@ -104,18 +105,20 @@ async def _shown(ctx: Context, rows: Collection[models.KnowledgeArticle]) -> lis
     under, locale = assistant_rules(ctx.policies, ctx.now.date()).rules, ctx.actor.locale
     known = await queries.versions_of(ctx, [row.id for row in rows])
     may_edit = ctx.may("edit", queries.ARTICLES, queries.standing(ctx))
-    return [_article(ctx, row, known.get(row.id, []), under.topic(row.topic), locale, may_edit) for row in rows]
+    return [_article(ctx, row, known.get(row.id, []), under, locale, may_edit) for row in rows]
 
 
 def _article(
     ctx: Context,
     row: models.KnowledgeArticle,
     versions: list[models.KnowledgeVersion],
-    topic: Any,
+    under: AssistantRules,
     locale: str,
     may_edit: bool,
 ) -> KnowledgeArticle:
     """Called by the version in force, or the newest."""
+    today, topic = ctx.now.date(), under.topic(row.topic)
+    since = under.looked_at_since(today)
     first = next((each for each in versions if each.state == models.VersionState.APPROVED), versions[0])
     return KnowledgeArticle(
         id=row.id,
@@ -125,7 +128,8 @@ def _article(
         topic_words=row.topic if topic is None else topic.text(locale),
         title=first.title_zh if locale == "zh_CN" else first.title_en,
         review_on=row.review_on,
-        overdue=row.review_on <= ctx.now.date(),
+        overdue=row.review_on <= today,
+        withheld=since is not None and row.review_on < since,
         retired_at=row.retired_at,
         may_edit=may_edit,
         versions=[_version(ctx, each) for each in versions],

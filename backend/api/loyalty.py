@@ -18,6 +18,7 @@ from backend.api.scalars import Money
 from backend.api.staff import Agent, agent
 from backend.core import money
 from backend.loyalty import models, view
+from backend.loyalty.automatic import place_of
 from backend.loyalty.queries import ledger, members
 from backend.loyalty.ruleset import Programme, programme
 
@@ -30,6 +31,7 @@ class PointsKind(Enum):
     BURN = "burn"
     EXPIRE = "expire"
     REVERSE = "reverse"
+    TRANSFER = "transfer"
 
 
 @strawberry.type(description="Points that came or went, in one entry of the ledger; `points` has their sign.")
@@ -49,6 +51,8 @@ class PointsEntry:
     reversed: bool
     reverses_id: UUID | None
     ruleset: str
+    source: str | None = strawberry.field(description="What it was earned by without anybody booking it.")
+    source_key: str | None = strawberry.field(description="The record of the source: a month, a year, or its id.")
     row: strawberry.Private[models.LoyaltyPosting]
 
     @strawberry.field
@@ -246,9 +250,11 @@ async def _entries(ctx: Context, rows: Any) -> list[PointsEntry]:
             reversed=row.id in undone,
             reverses_id=row.reverses_id,
             ruleset=row.ruleset,
+            source=None if place is None else place[0].of,
+            source_key=None if place is None else place[0].key,
             row=row,
         )
-        for row in rows
+        for row, place in ((row, place_of(row.reference)) for row in rows)
     ]
 
 

@@ -12,6 +12,7 @@ class ModelKind(Enum):
     ACTIVITY = "activity"
     RFM = "rfm"
     PROPENSITY = "propensity"
+    UPLIFT = "uplift"
 
 
 @strawberry.enum

@@ -1,7 +1,6 @@
 """Models of the customer's life: the inventory, one model, a version, what can be trained, a customer's scores."""
 
 import datetime as dt
-from collections.abc import Mapping
 from uuid import UUID
 
 import strawberry
@@ -9,12 +8,12 @@ import strawberry
 from backend.access.context import Context
 from backend.api.costs import resolved
 from backend.api.inputs import Id
-from backend.api.model_types import ModelVersion, ScoringModel, product_words, shown_model, shown_version
+from backend.api.model_types import ModelVersion, ScoringModel, shown_model, shown_version
 from backend.api.request import Info
 from backend.engagement.models import queries, service
+from backend.engagement.models.about import about
 from backend.engagement.models.ruleset import ModelRules
 from backend.engagement.models.words import reason_words
-from backend.products import queries as products
 
 
 @strawberry.type(description="A customer's score by the champion: value, where comparable customers came out, why.")
@@ -28,11 +27,11 @@ class CustomerScore:
     version: int
 
 
-@strawberry.type(description="Something that can be trained; `product` is the name of the product that it is for.")
+@strawberry.type(description="Something that can be trained; `about` names the product or playbook that it is for.")
 class ModelChoice:
     code: str
     words: str
-    product: str | None
+    about: str | None
 
 
 @strawberry.type(description="What can be trained, and whether the viewer may.")
@@ -78,15 +77,13 @@ async def _choices(ctx: Context) -> ModelChoices:
     ctx.require("view", queries.MODEL, queries.facts(ctx))
     may_train = ctx.may("train", queries.MODEL, queries.facts(ctx))
     codes = await service.trainable(ctx)
-    rules, sold = service.in_force(ctx).rules, (await products.effective(ctx, ctx.now.date())).by_code
-    choices = [_choice(code, rules, sold, ctx.actor.locale) for code in codes]
+    rules, names = service.in_force(ctx).rules, await about(ctx, codes)
+    choices = [_choice(code, rules, names.get(code), ctx.actor.locale) for code in codes]
     return ModelChoices(codes=codes, choices=choices, may_train=may_train)
 
 
-def _choice(code: str, rules: ModelRules, sold: Mapping[str, products.Offer], locale: str) -> ModelChoice:
-    product = code.partition(":")[2]
-    name = product_words(sold, product, locale) if product else None
-    return ModelChoice(code=code, words=rules.definition(code).wording.text(locale), product=name)
+def _choice(code: str, rules: ModelRules, name: str | None, locale: str) -> ModelChoice:
+    return ModelChoice(code=code, words=rules.definition(code).wording.text(locale), about=name)
 
 
 def _score(purpose: str, found: queries.Score, locale: str) -> CustomerScore:

@@ -1,6 +1,6 @@
 """Next best offers: to one customer with the reasons for and against, or over the viewer's whole book."""
 
-from datetime import date, timedelta
+from datetime import date, datetime, timedelta
 from uuid import UUID
 
 import strawberry
@@ -73,3 +73,7 @@ class OfferQuery:
     async def next_offers(self, info: Info, first: First = 20) -> list[NextOfCustomer]:
         limit = page_size(first)
         return await info.context.read(lambda ctx: _book(ctx, limit))
+
+    @resolved("When the customers were last ranked; offers are checked again when they are asked for.")
+    async def next_offers_ranked_at(self, info: Info) -> datetime | None:
+        return await info.context.read(queries.ranked_at)

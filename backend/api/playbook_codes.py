@@ -27,6 +27,14 @@ class PlaybookVerdict(Enum):
     HARMS = "harms"
 
 
+@strawberry.enum(description="Why a colleague takes a customer out.")
+class PlaybookOutReason(Enum):
+    ASKED = "asked"
+    ELSEWHERE = "elsewhere"
+    UNFIT = "unfit"
+    MISTAKE = "mistake"
+
+
 @strawberry.enum
 class PlaybookStepKind(Enum):
     MESSAGE = "message"

@@ -13,13 +13,14 @@ from backend.api.costs import Cost, resolved
 from backend.api.graph import LazyParty
 from backend.api.inputs import Id
 from backend.api.pages import After, Connection, First, instant_place, page_size, place, read_instant_place
-from backend.api.playbook_codes import PlaybookArm, PlaybookStatus
+from backend.api.playbook_codes import PlaybookArm, PlaybookOutReason, PlaybookStatus
 from backend.api.playbook_types import PlaybookAnswer
 from backend.api.request import Info
 from backend.api.staff import Agent, agent
 from backend.customers.queries import facts
 from backend.engagement.playbooks import models
 from backend.engagement.playbooks.errors import EnrolmentNotFound
+from backend.engagement.playbooks.happenings import event_of
 from backend.engagement.playbooks.queries import courses
 from backend.engagement.playbooks.queries.courses import OBJECT
 from backend.engagement.playbooks.ruleset import Errand, by_hash
@@ -52,6 +53,7 @@ class PlaybookEnrolment:
     arm: PlaybookArm
     by_hand: bool
     trigger: str
+    event: str | None = strawberry.field(description="What happened, where an event took the customer up.")
     status: PlaybookStatus
     step: str | None
     step_words: str | None
@@ -61,6 +63,7 @@ class PlaybookEnrolment:
     goal_at: datetime | None
     ended_at: datetime | None
     end_reason: str | None
+    out_reason: PlaybookOutReason | None
     row: strawberry.Private[models.PlaybookEnrolment]
 
     @resolved(weight=2)
@@ -90,6 +93,7 @@ def enrolment_shown(ctx: Context, row: models.PlaybookEnrolment) -> PlaybookEnro
         arm=PlaybookArm(row.arm),
         by_hand=row.by_hand,
         trigger=row.trigger,
+        event=event_of(row.trigger, row.source),
         status=PlaybookStatus(row.status),
         step=row.step,
         step_words=None if step is None else step.wording.text(locale),
@@ -99,6 +103,7 @@ def enrolment_shown(ctx: Context, row: models.PlaybookEnrolment) -> PlaybookEnro
         goal_at=row.goal_at,
         ended_at=row.ended_at,
         end_reason=row.end_reason,
+        out_reason=None if row.out_reason is None else PlaybookOutReason(row.out_reason),
         row=row,
     )
 

@@ -9,6 +9,7 @@ import strawberry
 from backend.access.context import Context
 from backend.api.costs import changes
 from backend.api.inputs import Id, Key, plain
+from backend.api.playbook_codes import PlaybookOutReason
 from backend.api.playbook_courses import PlaybookEnrolment, fetch_enrolments
 from backend.api.playbooks import Playbook, playbook_in_force
 from backend.api.problems import (
@@ -22,6 +23,7 @@ from backend.api.problems import (
 )
 from backend.api.request import Info
 from backend.engagement.playbooks import service
+from backend.engagement.playbooks.models import OutReason
 
 EnrolmentResult = Annotated[
     PlaybookEnrolment | NotAllowedProblem | InvalidProblem | ConflictProblem | NotFoundProblem,
@@ -71,8 +73,13 @@ class PlaybookMutation:
         )
 
     @changes("Takes a customer out: no further step is taken, the goal is looked for all the same.")
-    async def take_out_of_playbook(self, info: Info, record_id: Id, idempotency_key: Key = None) -> EnrolmentResult:
-        return await _enrolment(info, lambda ctx: service.take_out(ctx, record_id), idempotency_key, str(record_id))
+    async def take_out_of_playbook(
+        self, info: Info, record_id: Id, reason: PlaybookOutReason, idempotency_key: Key = None
+    ) -> EnrolmentResult:
+        why = OutReason(reason.value)
+        return await _enrolment(
+            info, lambda ctx: service.take_out(ctx, record_id, why), idempotency_key, str(record_id), why
+        )
 
     @changes("Pauses a playbook: it takes nobody up and no step until it goes on.")
     async def pause_playbook(

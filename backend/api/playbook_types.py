@@ -17,16 +17,19 @@ from backend.engagement.playbooks import models
 from backend.engagement.playbooks.effect import Effect
 from backend.engagement.playbooks.models import Arm
 from backend.engagement.playbooks.ruleset import (
-    Anniversary,
     Branch,
     Errand,
     Message,
     Playbook,
+    Step,
+    Wait,
+)
+from backend.engagement.playbooks.triggers import (
+    Anniversary,
+    Happened,
     SegmentEntered,
     StageReached,
-    Step,
     Trigger,
-    Wait,
     Warned,
 )
 from risk_models.estimate import Estimate
@@ -74,7 +77,8 @@ class PlaybookStep:
 
 
 @strawberry.type(
-    description="What takes customers up: `values` are stages, segments or signals, `words` names of segments."
+    description="What takes customers up: `values` are stages, segments, signals or events, `words` names of segments"
+    " and signals."
 )
 class PlaybookTrigger:
     when: str
@@ -108,6 +112,7 @@ class PlaybookEffect:
     verdict: PlaybookVerdict
     difference: PlaybookShare | None
     smallest: Decimal | None
+    versions: int = strawberry.field(description="Of the playbook, within which customers are compared.")
     arms: list[PlaybookArmFigure] = strawberry.field(directives=[Cost(weight=0, size=2)])
 
 
@@ -175,7 +180,10 @@ def _cases(playbook: Playbook, step: Branch, locale: str) -> list[PlaybookCase]:
     ]
 
 
-def trigger_shown(trigger: Trigger, segment_words: Callable[[str], str]) -> PlaybookTrigger:
+Named = Callable[[str], str]
+
+
+def trigger_shown(trigger: Trigger, segment_words: Named, signal_words: Named) -> PlaybookTrigger:
     values: frozenset[str] = frozenset()
     words: list[str] = []
     if isinstance(trigger, StageReached):
@@ -185,6 +193,9 @@ def trigger_shown(trigger: Trigger, segment_words: Callable[[str], str]) -> Play
         words = [segment_words(code) for code in sorted(values)]
     elif isinstance(trigger, Warned):
         values = trigger.signals
+        words = [signal_words(code) for code in sorted(values)]
+    elif isinstance(trigger, Happened):
+        values = trigger.events
     every = trigger.every_months if isinstance(trigger, Anniversary) else None
     return PlaybookTrigger(
         when=trigger.when, values=sorted(values), words=words, within_days=trigger.within_days, every_months=every
@@ -197,6 +208,7 @@ def effect_shown(found: Effect) -> PlaybookEffect:
         verdict=PlaybookVerdict(found.verdict.value),
         difference=_share(found.difference),
         smallest=None if found.smallest is None else _exact(found.smallest),
+        versions=found.versions,
         arms=[
             PlaybookArmFigure(
                 arm=PlaybookArm(arm.value),

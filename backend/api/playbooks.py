@@ -28,6 +28,7 @@ from backend.engagement.playbooks.queries.courses import OBJECT
 from backend.engagement.playbooks.ruleset import Playbook as PlaybookRules
 from backend.engagement.playbooks.ruleset import playbooks_on
 from backend.engagement.segments.ruleset import segment_rules
+from backend.engagement.watch.ruleset import watch_policy
 
 _LISTED: Final = "playbookEnrolments"
 
@@ -73,7 +74,8 @@ class Playbook:
     @resolved("The goal with it and without it, by those whom the lot chose.", weight=3)
     async def effect(self, info: Info) -> PlaybookEffect:
         async def found(ctx: Context) -> PlaybookEffect:
-            return effect_shown(measured(await goals.arms(ctx, self.code), self.loaded.rules.holdout_bp))
+            parts = await goals.strata(ctx, self.code)
+            return effect_shown(measured(goals.together(parts), self.loaded.rules.holdout_bp, parts))
 
         return await info.context.read(found)
 
@@ -96,6 +98,7 @@ def playbook_shown(ctx: Context, loaded: Loaded[PlaybookRules]) -> Playbook:
     rules, locale = loaded.rules, ctx.actor.locale
     known = segment_rules(ctx.policies, ctx.now.date()).rules
     named = partial(known.words, locale=locale)
+    signals = watch_policy(ctx.policies, ctx.now.date()).rules
     segments = sorted(rules.entry.segments)
     return Playbook(
         code=rules.id,
@@ -116,7 +119,7 @@ def playbook_shown(ctx: Context, loaded: Loaded[PlaybookRules]) -> Playbook:
         segments=segments,
         segment_words=[named(code) for code in segments],
         exits=sorted(reason.value for reason in rules.exits),
-        triggers=[trigger_shown(each, named) for each in rules.entry.triggers],
+        triggers=[trigger_shown(each, named, partial(signals.words, locale=locale)) for each in rules.entry.triggers],
         may_pause=ctx.may("pause", OBJECT, Facts(tenant_id=ctx.actor.tenant_id)),
         loaded=loaded,
     )

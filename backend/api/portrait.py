@@ -23,6 +23,7 @@ from backend.api.request import Info
 from backend.api.scalars import Money
 from backend.core import money
 from backend.core.rulesets import Wording
+from backend.engagement.models.service import in_force
 from backend.engagement.portrait import service
 from backend.engagement.portrait.ruleset import life_event_rules
 from backend.engagement.portrait.sources import Fact
@@ -57,6 +58,7 @@ class PortraitFact:
     record: str | None
     record_id: UUID | None
     reasons: list[str] = strawberry.field(directives=[Cost(weight=0, size=3)])
+    source_words: str | None = strawberry.field(description="The name of the model that it is known from.")
 
 
 @strawberry.type(description="On the last day of a month, in the institution's currency.")
@@ -138,13 +140,14 @@ def _portrait(ctx: Context, found: service.Portrait) -> Portrait:
         as_of=found.as_of,
         currency=found.currency,
         may_record=found.may_record,
-        facts=[_fact(each, ctx.actor.locale) for each in found.facts],
+        facts=[_fact(each, ctx) for each in found.facts],
         balances=[PortraitBalance(on=each.on, amount=each.amount) for each in found.balances],
         event_kinds=[LifeEventKind(code=kind.code, words=kind.text(ctx.actor.locale)) for kind in kinds],
     )
 
 
-def _fact(fact: Fact, locale: str) -> PortraitFact:
+def _fact(fact: Fact, ctx: Context) -> PortraitFact:
+    locale = ctx.actor.locale
     kind, text = _written(fact, locale)
     record, record_id = fact.record or (None, None)
     return PortraitFact(
@@ -160,7 +163,16 @@ def _fact(fact: Fact, locale: str) -> PortraitFact:
         record=record,
         record_id=record_id,
         reasons=list(fact.reasons),
+        source_words=_model_words(ctx, fact.source),
     )
+
+
+def _model_words(ctx: Context, source: str) -> str | None:
+    """Of `model:<code>:<version>`."""
+    if not source.startswith("model:"):
+        return None
+    code = source.removeprefix("model:").rpartition(":")[0]
+    return in_force(ctx).rules.definition(code).wording.text(ctx.actor.locale)
 
 
 def _written(fact: Fact, locale: str) -> tuple[PortraitValue, str]:

@@ -23,6 +23,7 @@ class ProductTriggerKind(Enum):
     POPULATION_DRIFT = "population_drift"
     OUT_OF_MARKET = "out_of_market"
     VALUE_OUTLIER = "value_outlier"
+    LOW_SATISFACTION = "low_satisfaction"
     SIGNIFICANT_CHANGE = "significant_change"
     REQUEST = "request"
 

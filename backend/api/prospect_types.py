@@ -93,6 +93,20 @@ class ProspectCount:
     prospects: int
 
 
+@strawberry.type(
+    description="A prospect that belongs to nobody yet, without who it is; to take its work is to have it."
+)
+class UnassignedProspect:
+    id: UUID
+    source: ProspectSource
+    campaign: LifeWord | None
+    interest: list[str] = strawberry.field(directives=[Cost(weight=0, size=4)])
+    region: str | None
+    recorded_at: datetime
+    due_at: datetime | None = strawberry.field(description="Until when somebody should have spoken with them.")
+    work_id: UUID | None = strawberry.field(description="The piece of work to claim.")
+
+
 @strawberry.type(description="The text of a consent that is in use.")
 class ProspectConsentText:
     purpose: str
@@ -129,6 +143,23 @@ async def prospects_shown(ctx: Context, rows: Sequence[models.Prospect]) -> list
             rules,
         )
         for row in rows
+    ]
+
+
+def unassigned_shown(ctx: Context, found: Sequence[queries.Unassigned]) -> list[UnassignedProspect]:
+    rules, locale = prospect_rules(ctx.policies, ctx.now.date()).rules, ctx.actor.locale
+    return [
+        UnassignedProspect(
+            id=each.row.id,
+            source=ProspectSource(each.row.source),
+            campaign=None if each.row.campaign is None else _word(rules.campaigns, each.row.campaign, locale),
+            interest=each.row.interest,
+            region=each.region,
+            recorded_at=each.row.recorded_at,
+            due_at=each.due_at,
+            work_id=each.item_id,
+        )
+        for each in found
     ]
 
 

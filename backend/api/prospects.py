@@ -17,15 +17,18 @@ from backend.api.prospect_types import (
     ProspectCount,
     ProspectSource,
     ProspectState,
+    UnassignedProspect,
     prospects_shown,
+    unassigned_shown,
 )
 from backend.api.request import Info
 from backend.api.stages import life_words
-from backend.consent.rulesets import purposes_on
 from backend.engagement.prospects import queries
 from backend.engagement.prospects.ruleset import ProspectRules, prospect_rules
+from backend.engagement.prospects.service.applying import consent_text
 
 _LISTED: Final = "prospects"
+_MOST_UNASSIGNED: Final = 50
 
 
 async def read_prospect(info: Info, prospect_id: UUID) -> Prospect:
@@ -73,6 +76,15 @@ class ProspectQuery:
     async def prospect(self, info: Info, record_id: Id) -> Prospect:
         return await read_prospect(info, record_id)
 
+    @resolved(
+        "Prospects that belong to nobody, those due first coming first; for whoever may take one.", weight=4, size=50
+    )
+    async def unassigned_prospects(self, info: Info) -> list[UnassignedProspect]:
+        async def found(ctx: Context) -> list[UnassignedProspect]:
+            return unassigned_shown(ctx, await queries.unassigned(ctx, _MOST_UNASSIGNED))
+
+        return await info.context.read(found)
+
     @resolved("The ways in which somebody came as a prospect, the newest first.", weight=3, size=3)
     async def prospects_of(self, info: Info, party_id: UUID) -> list[Prospect]:
         async def found(ctx: Context) -> list[Prospect]:
@@ -104,11 +116,9 @@ class ProspectQuery:
 
 
 def _text(ctx: Context, rules: ProspectRules) -> ProspectConsentText | None:
-    """The newest text that is in use today."""
-    today, purpose = ctx.now.date(), rules.consent.purpose
-    texts = purposes_on(ctx.policies, today).rules.purposes[purpose].texts
-    used = [text for text in texts if text.effective_from <= today]
-    if not used:
+    newest = consent_text(ctx, rules)
+    if newest is None:
         return None
-    newest = max(used, key=lambda text: text.version)
-    return ProspectConsentText(purpose=purpose, version=newest.version, text=newest.text(ctx.actor.locale))
+    return ProspectConsentText(
+        purpose=rules.consent.purpose, version=newest.version, text=newest.text(ctx.actor.locale)
+    )

@@ -7,6 +7,7 @@ from strawberry.schema.config import StrawberryConfig
 
 from backend.api.account import AccountMutation, AccountQuery
 from backend.api.assistant import AssistantMutation, AssistantQuery
+from backend.api.assistant_figures import AssistantFiguresQuery
 from backend.api.audit import AuditQuery
 from backend.api.case_mutations import CaseMutation
 from backend.api.case_queries import CaseQuery
@@ -143,6 +144,7 @@ class Query(
     LoyaltyProgrammeQuery,
     KnowledgeQuery,
     AssistantQuery,
+    AssistantFiguresQuery,
     PortraitQuery,
     SegmentQuery,
     PlaybookQuery,

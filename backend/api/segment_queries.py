@@ -9,6 +9,7 @@ from backend.api.costs import resolved
 from backend.api.groupings import Grouping, grouping_shown
 from backend.api.pages import First, page_size
 from backend.api.request import Info
+from backend.api.segment_work import SegmentWork, newest_work
 from backend.api.segments import SegmentMember, SegmentMove, SegmentRun, SegmentScheme, segment_move, segment_run
 from backend.engagement.segments import queries
 from backend.engagement.segments.models import Scheme
@@ -48,6 +49,10 @@ class SegmentQuery:
         wanted, limit = Scheme(scheme.value), page_size(first)
         rows = await info.context.read(lambda ctx: queries.members(ctx, wanted, segment, after=None, limit=limit))
         return [SegmentMember(segment=row.segment, since=row.since, party_id=row.party_id) for row in rows]
+
+    @resolved("The run or search that is under way, or the last one that was asked for.", weight=3)
+    async def segment_work(self, info: Info) -> SegmentWork | None:
+        return await info.context.read(newest_work)
 
     @resolved("Groups that were found, the newest first.", weight=10, size=5)
     async def groupings(self, info: Info) -> list[Grouping]:

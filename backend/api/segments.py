@@ -86,6 +86,9 @@ class SegmentRun:
     left: int
     sizes: list[SegmentSize] = strawberry.field(directives=[Cost(weight=0, size=10)])
     flows: list[SegmentFlow] = strawberry.field(directives=[Cost(weight=0, size=30)])
+    arrivals: list[SegmentFlow] = strawberry.field(
+        description="Of whoever was in no segment before; without an origin.", directives=[Cost(weight=0, size=10)]
+    )
     row: strawberry.Private[models.SegmentRun]
 
     @strawberry.field
@@ -120,6 +123,7 @@ def segment_run(ctx: Context, row: models.SegmentRun, used: models.SegmentCluste
         left=row.left,
         sizes=[_size(ctx, scheme, names[code], count) for code, count in row.sizes.items()],
         flows=[SegmentFlow(origin=a, target=b, customers=count) for a, b, count in service.flows_told(row)],
+        arrivals=[SegmentFlow(origin="", target=b, customers=count) for b, count in service.arrivals_told(row)],
         row=row,
     )
 

@@ -89,6 +89,13 @@ class TargetGoal:
     ends_on: date | None
 
 
+@strawberry.type(description="A weekly report that went out; `reference` names its week, as in 2026-W47.")
+class TargetReport:
+    reference: str
+    sent_at: datetime
+    recipients: int
+
+
 @strawberry.type(description="What goals may be set for.")
 class TargetGroup:
     key: str
@@ -162,6 +169,17 @@ class TargetQuery:
         async def found(ctx: Context) -> list[TargetMeasure]:
             queries.may(ctx, "view")
             return [_measure(ctx, each) for each in service.measures(ctx)]
+
+        return await info.context.read(found)
+
+    @resolved("Weekly reports that went out, the newest first.", weight=2, size=10)
+    async def target_reports(self, info: Info) -> list[TargetReport]:
+        async def found(ctx: Context) -> list[TargetReport]:
+            queries.may(ctx, "view")
+            rows = await queries.reports(ctx)
+            return [
+                TargetReport(reference=row.reference, sent_at=row.sent_at, recipients=row.recipients) for row in rows
+            ]
 
         return await info.context.read(found)
 

@@ -39,6 +39,7 @@ class WarningSeverity(Enum):
 class WarningOutcome(Enum):
     RECOVERED = "recovered"
     CHURNED = "churned"
+    MERGED = "merged"
 
 
 @strawberry.enum(description="How the figure of a signal is read; money is in minor units.")

@@ -57,6 +57,7 @@ class Batch:
         """An entry of its own for each customer keeps entries small and trails readable."""
         identifier = new_id()
         actor = self._trail.actor
+        self._trail.decided_by(ruleset)
         self._entries.append(
             (
                 identifier,

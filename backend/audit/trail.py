@@ -6,7 +6,7 @@ does not come this way (records.md).
 
 from collections.abc import AsyncIterator, Iterable, Mapping, Sequence
 from contextlib import asynccontextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 from uuid import UUID
@@ -75,9 +75,12 @@ def origin_json(actor: Actor) -> str:
 
 @dataclass(slots=True)
 class Trail:
+    """`rulesets` are the hashes that its entries name: whoever ends the transaction keeps their texts."""
+
     session: AsyncSession
     actor: Actor
     now: datetime
+    rulesets: set[str] = field(default_factory=set)
 
     @asynccontextmanager
     async def entry(
@@ -87,6 +90,7 @@ class Trail:
         await self.session.flush()
         values = entry_values(self.actor, action, subject, self.now, reason=reason, ruleset=ruleset)
         await self.session.execute(_INSERT, values)
+        self.decided_by(ruleset)
         info = self.session.sync_session.info
         outer = info.get(_ENTRY)
         info[_ENTRY] = values["id"]
@@ -95,6 +99,10 @@ class Trail:
             await self.session.flush()
         finally:
             info[_ENTRY] = outer
+
+    def decided_by(self, ruleset: str | None) -> None:
+        if ruleset is not None:
+            self.rulesets.add(ruleset)
 
     async def remove(self, row: Audited) -> None:
         """Delete a row inside an entry: it names the entry in a last version, and the deletion is one after that."""

@@ -88,4 +88,9 @@ class Queues(RuleSet):
 
 
 def queues_on(policies: Policies, day: date) -> Queues:
-    return policies.book(DIRECTORY, Queues).effective(day).rules
+    """An institution's own queues; those that a later release brought are as delivered until it decides on them."""
+    own = policies.book(DIRECTORY, Queues).effective(day).rules
+    brought = policies.delivered.book(DIRECTORY, Queues).effective(day).rules.queues
+    if brought.keys() <= own.queues.keys():
+        return own
+    return own.model_copy(update={"queues": {**brought, **own.queues}})

@@ -7,7 +7,7 @@ from uuid import UUID
 from backend.access import queries as directory
 from backend.access.context import Context
 from backend.audit.trail import Subject
-from backend.casework import queries, rules
+from backend.casework import queries, rules, taking
 from backend.casework.errors import (
     AlreadyOpen,
     DoesNotServe,
@@ -89,6 +89,7 @@ async def claim(ctx: Context, item_id: UUID) -> WorkItem:
         raise WorkTaken(item_id=item_id)
     async with ctx.audit("work.claim", ("work_item", item.id)):
         _give(item, ctx.actor.id)
+    await taking.follow(ctx, item)
     return item
 
 
@@ -99,6 +100,7 @@ async def assign(ctx: Context, item_id: UUID, owner_id: UUID) -> WorkItem:
     await _refuse_stranger(ctx, item, owner_id)
     async with ctx.audit("work.assign", ("work_item", item.id)):
         _give(item, owner_id)
+    await taking.follow(ctx, item)
     return item
 
 

@@ -24,6 +24,7 @@ PARTS: Final = (
     Deferred("report", "Reports for compliance, auditors and supervisors.", "report:app"),
     Deferred("products", "Products: list, show, compare, import, export, advance.", "products:app"),
     Deferred("life", "Stages of customers, the funnel, early warnings.", "life:app"),
+    Deferred("prospects", "Prospects from files.", "prospects:app"),
     Deferred("models", "Models of the customer's life.", "models:app"),
     Deferred("complaints", "Complaints, their clocks and figures.", "complaints:app"),
     Deferred("contact", "Contact with customers: messages, bounces, templates.", "contact:app"),

@@ -1,6 +1,7 @@
 """`tenure assistant`: asked, measured and calibrated from a console."""
 
 from collections import Counter
+from datetime import timedelta
 from pathlib import Path
 from typing import Annotated, Final
 
@@ -12,12 +13,13 @@ from rich.table import Table
 from backend.access.context import Context
 from backend.cli.console import DataDir, TenantSlug, institution, out, platform, run, settings_for, system, tell
 from backend.core.rulesets import load
-from backend.servicing.assistant import evaluation, queries, rules
+from backend.servicing.assistant import evaluation, queries, rules, service
 from backend.servicing.assistant.evaluation import Asked, Judged, Measured
-from backend.servicing.assistant.models import Audience
+from backend.servicing.assistant.models import Audience, ConversationState, Outcome
 from backend.servicing.assistant.reading import CHINESE, ENGLISH, language_of
 from backend.servicing.assistant.retrieval import Index
 from backend.servicing.assistant.ruleset import AssistantRules, Confidence, assistant_rules
+from risk_models.proportion import share_estimate
 
 app = typer.Typer(help="The assistant: ask, evaluate, calibrate.", no_args_is_help=True)
 _LOCALES: Final = (ENGLISH, CHINESE)
@@ -39,7 +41,7 @@ async def _indexes(ctx: Context) -> tuple[AssistantRules, dict[str, Index]]:
     under = assistant_rules(ctx.policies, day).rules
     found = {}
     for locale in _LOCALES:
-        entries = await queries.quotable(ctx, Audience.CUSTOMER, locale, day)
+        entries = await queries.quotable(ctx, Audience.CUSTOMER, locale, under.looked_at_since(day), day)
         found[locale] = Index(entries, locale, under.same(locale))
     return under, found
 
@@ -85,6 +87,60 @@ def _list(judged: list[Judged]) -> None:
         if came != right:
             table.add_row(each.asked.q, right, came, f"{each.decision.confidence:.2f}")
     out.print(table)
+
+
+@app.command()
+def figures(
+    days: Annotated[int, typer.Option(min=1, max=3650, help="So many days up to today.")] = 90,
+    tenant: TenantSlug = None,
+    data_dir: DataDir = None,
+) -> None:
+    """What was really asked: how much the assistant answered itself, and which answers people said did not help."""
+
+    async def work() -> None:
+        async with platform(settings_for(data_dir)) as opened:
+            actor = system(await institution(opened, tenant))
+            found = await opened.run(actor, lambda ctx: queries.tally(ctx, ctx.now.date() - timedelta(days=days)))
+            _count(found, days)
+
+    run(work)
+
+
+def _count(found: queries.Tally, days: int) -> None:
+    asked, answered = sum(found.outcomes.values()), found.outcomes.get(Outcome.ANSWERED, 0)
+    table = Table("Figure", "Value")
+    table.add_row(f"Questions in {days:,} days", f"{asked:,}")
+    table.add_row("Deflection: answered by the assistant", _of(answered, asked))
+    table.add_row(
+        "Wrong answers: said not to have helped, of all rated", _of(found.unhelpful, found.helpful + found.unhelpful)
+    )
+    table.add_row("Left to people by rule", _of(found.outcomes.get(Outcome.REFUSED, 0), asked))
+    table.add_row("Not sure", _of(found.outcomes.get(Outcome.UNSURE, 0), asked))
+    table.add_row("Conversations that wait for a colleague", f"{found.states.get(ConversationState.HANDED_OVER, 0):,}")
+    table.add_row("Conversations that a colleague answered", f"{found.states.get(ConversationState.REPLIED, 0):,}")
+    out.print(table)
+
+
+def _of(part: int, whole: int) -> str:
+    """With Wilson's 95 % interval."""
+    if not whole:
+        return "—"
+    share = share_estimate("share", float(part), float(whole))
+    return f"{part:,} of {whole:,} ({share.value:.1%}, 95 %: {share.low:.1%} to {share.high:.1%})"
+
+
+@app.command()
+def overdue(tenant: TenantSlug = None, data_dir: DataDir = None) -> None:
+    """Make work of articles whose day to be looked at again has come; what the job does every morning."""
+
+    async def work() -> None:
+        async with platform(settings_for(data_dir)) as opened:
+            actor, placed = system(await institution(opened, tenant)), 0
+            while batch := await opened.run(actor, service.place_overdue):
+                placed += batch
+            tell(f"{placed:,} articles became work.")
+
+    run(work)
 
 
 @app.command()

@@ -27,6 +27,7 @@ from backend.core.clock import system_clock
 from backend.core.settings import Settings
 from backend.demo import (
     advice,
+    applications,
     bank,
     cases,
     complaints,
@@ -42,6 +43,7 @@ from backend.demo import (
     playbooks,
     product_reviews,
     products,
+    reach,
     reviews,
     segments,
     targets,
@@ -60,8 +62,10 @@ _AT_WORK: Final = timedelta(days=320)
 """How long colleagues have been there: tasks of earlier months were given to people in their roles."""
 _STORIES: Final[tuple[tuple[str, Callable[[cases.Story, Actor], Awaitable[object]]], ...]] = (
     ("Reviewing the customers whose movements stand out …", reviews.tell),
+    ("Deciding on applications …", applications.tell),
     ("Advising customers and selling to them …", advice.tell),
     ("Taking in and answering complaints …", complaints.tell),
+    ("Taking over the address book …", reach.tell),
     ("Keeping in touch with customers …", contact.tell),
     ("Training models, validating them and scoring the portfolio …", models.tell),
     ("Following prospects up, computing stages and warning of customers …", life.tell),
@@ -72,6 +76,7 @@ _STORIES: Final[tuple[tuple[str, Callable[[cases.Story, Actor], Awaitable[object
     ("Leading customers through playbooks …", playbooks.tell),
     ("Making offers …", offers.tell),
     ("Reviewing products …", product_reviews.tell),
+    ("Letting customers earn points by what they did …", loyalty.earn),
     ("Putting the portfolio into segments …", segments.tell),
     ("Computing what was reached against the goals …", targets.tell),
 )
@@ -90,9 +95,14 @@ def demo(
 ) -> None:
     """Set up an institution, take over a bank's customers, and serve it."""
     settings = settings_for(data_dir).model_copy(update={"port": port, "cookie_secure": False})
-    run(lambda: _prepare(settings, berka))
+    run(lambda: _prepare(_without_mail(settings), berka))
     if serve:
         run(lambda: serve_until_stopped(settings))
+
+
+def _without_mail(settings: Settings) -> Settings:
+    """Customers of a story have no mailbox: what two years of it would send is written to files."""
+    return settings.model_copy(update={"smtp_host": None})
 
 
 async def _prepare(settings: Settings, berka: Path | None) -> None:

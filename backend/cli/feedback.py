@@ -22,7 +22,7 @@ _BATCH: Final = 100
 
 @app.command("ask")
 def ask(tenant: TenantSlug = None, data_dir: DataDir = None) -> None:
-    """Ask whoever is due today: after claims that were paid, and once a year; end answers whose time is over."""
+    """Ask whoever is due today, after paid claims and once a year; end answers whose time is over; look at products."""
 
     async def work() -> None:
         async with platform(settings_for(data_dir)) as opened:
@@ -30,7 +30,8 @@ def ask(tenant: TenantSlug = None, data_dir: DataDir = None) -> None:
             asked = await opened.run(actor, lambda ctx: jobs.ask_daily(ctx, links))
             while batch := await opened.run(actor, lambda ctx: jobs.close_expired(ctx, _BATCH)):
                 closed += batch
-            tell(f"{asked:,} customers asked, {closed:,} answers final.")
+            low = await opened.run(actor, jobs.look_at_products)
+            tell(f"{asked:,} customers asked, {closed:,} answers final, {low:,} products with discontented customers.")
 
     run(work)
 

@@ -41,7 +41,7 @@ def import_(
                 loaded = await load(
                     opened, system(where), kind, file, watch=lambda done, total: report(_STAGE, done, total)
                 )
-            await _show(opened, where, file, loaded)
+            await show_loaded(opened, where, file, loaded)
 
     run(load_)
 
@@ -98,7 +98,7 @@ def months_ahead(tenant: TenantSlug = None, data_dir: DataDir = None) -> None:
     run(plan)
 
 
-async def _show(opened: Platform, where: Tenant, file: Path, loaded: Loaded) -> None:
+async def show_loaded(opened: Platform, where: Tenant, file: Path, loaded: Loaded) -> None:
     out.print(f"{loaded.taken:,} rows recorded, {loaded.known:,} were there already, {loaded.problems:,} not taken.")
     bad = await opened.run(system(where), lambda ctx: problems_of(ctx, loaded.run_id, limit=_SHOWN_PROBLEMS))
     for problem in bad:

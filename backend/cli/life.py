@@ -7,15 +7,14 @@ from rich.table import Table
 
 from backend.cli.console import Bars, DataDir, TenantSlug, institution, out, platform, run, settings_for, system, tell
 from backend.customers.models import Stage
-from backend.engagement.funnel.queries import journeys
-from backend.engagement.funnel.rules import Step, funnel
+from backend.engagement.funnel.rules import Step
+from backend.engagement.funnel.service import DIMENSIONS, steps
 from backend.engagement.stages import queries
 from backend.engagement.watch.queries import Filters, watch_list
 from backend.jobs.stages import compute_portfolio
 
 app = typer.Typer(help="Stages of customers, the funnel, early warnings.", no_args_is_help=True)
 STAGES: Final = {"stages": "Computing stages and warnings"}
-_DIMENSIONS: Final = ("channel", "product", "segment", "cohort")
 _MOST: Final = 200
 
 
@@ -41,20 +40,20 @@ def stages(tenant: TenantSlug = None, data_dir: DataDir = None) -> None:
 
 @app.command("funnel")
 def show_funnel(
-    by: Annotated[str | None, typer.Option(help=", ".join(_DIMENSIONS))] = None,
+    by: Annotated[str | None, typer.Option(help=", ".join(DIMENSIONS))] = None,
     tenant: TenantSlug = None,
     data_dir: DataDir = None,
 ) -> None:
     """How many go from stage to stage, and the median of days it takes."""
-    if by is not None and by not in _DIMENSIONS:
-        raise typer.BadParameter(", ".join(_DIMENSIONS), param_hint="--by")
+    if by is not None and by not in DIMENSIONS:
+        raise typer.BadParameter(", ".join(DIMENSIONS), param_hint="--by")
 
     async def work() -> None:
         async with platform(settings_for(data_dir)) as opened:
             actor = system(await institution(opened, tenant))
-            frame = await opened.run(actor, lambda ctx: journeys(ctx, segments=by == "segment"))
+            found = await opened.run(actor, lambda ctx: steps(ctx, by))
             table = Table(by or "", "Step", "Entered", "Moved on", "Left", "Conversion", "Median days")
-            for step in funnel(frame, opened.clock(), by):
+            for step in found:
                 table.add_row(*_row(step))
             out.print(table)
 

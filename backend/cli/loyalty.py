@@ -28,8 +28,22 @@ from backend.loyalty.reporting import Overview
 from backend.loyalty.ruleset import Programme
 
 app = typer.Typer(help="The loyalty programme: expiry, tiers, liability, books.", no_args_is_help=True)
-_STAGES: Final = {"expire": "Letting points expire", "tiers": "Looking at tiers"}
+_STAGES: Final = {"earn": "Booking what was earned", "expire": "Letting points expire", "tiers": "Looking at tiers"}
 _BATCH: Final = 100
+
+
+@app.command()
+def earn(tenant: TenantSlug = None, data_dir: DataDir = None) -> None:
+    """Book what customers earned by what they did, and reverse what fell away; the schedule does so every night."""
+
+    async def work() -> None:
+        async with platform(settings_for(data_dir)) as opened:
+            actor = system(await institution(opened, tenant))
+            with Bars(_STAGES) as progress:
+                earned, undone = await jobs.earn_all(opened, actor, progress)
+            tell(f"{earned:,} earnings were booked, {undone:,} were reversed.")
+
+    run(work)
 
 
 @app.command()

@@ -32,7 +32,12 @@ from backend.engagement.models.words import failure_words
 from backend.jobs import scoring as jobs
 
 app = typer.Typer(help="Models of the customer's life.", no_args_is_help=True)
-STAGES: Final = {"read": "Reading the portfolio", "learn": "Learning", "score": "Scoring by models"}
+STAGES: Final = {
+    "read": "Reading the portfolio",
+    "learn": "Learning",
+    "compare": "Comparing",
+    "score": "Scoring by models",
+}
 Code = Annotated[str, typer.Argument(help="churn, value, activity, rfm, or propensity:<product code>.")]
 Day = Annotated[datetime | None, typer.Option(formats=["%Y-%m-%d"], help="Without it the ledger's last day.")]
 

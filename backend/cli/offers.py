@@ -9,6 +9,7 @@ from rich.table import Table
 
 from backend.access.context import Context
 from backend.cli.console import (
+    Bars,
     DataDir,
     TenantSlug,
     institution,
@@ -24,6 +25,7 @@ from backend.core.rulesets import load
 from backend.engagement.offers import queries
 from backend.engagement.offers.chances import acceptance
 from backend.engagement.offers.ruleset import OfferRules
+from backend.jobs import offers as jobs
 
 app = typer.Typer(help="Next best offers: answers and rates.", no_args_is_help=True)
 _DAYS: Final = 365
@@ -58,6 +60,20 @@ def statistics(
 
             for table in await opened.run(system(await institution(opened, tenant)), shown):
                 out.print(table)
+
+    run(work)
+
+
+@app.command("rank")
+def rank(tenant: TenantSlug = None, data_dir: DataDir = None) -> None:
+    """Rank the best offer to everybody, as every night does."""
+
+    async def work() -> None:
+        async with platform(settings_for(data_dir)) as opened:
+            actor = system(await institution(opened, tenant))
+            with Bars(jobs.STAGES) as progress:
+                found = await jobs.rank_all(opened, actor, progress)
+            tell(f"{found:,} customers have an offer.")
 
     run(work)
 

@@ -29,6 +29,7 @@ def create(
     password: Annotated[str, typer.Option(prompt=True, hide_input=True, confirmation_prompt=True)],
     team: Annotated[str | None, typer.Option(help="Team; made when there is none of that name.")] = None,
     locale: Annotated[Literal["en", "zh_CN"], typer.Option(help="Language of the pages.")] = "en",
+    email: Annotated[str | None, typer.Option(help="Work address, to which reports are sent.")] = None,
     tenant: TenantSlug = None,
     data_dir: DataDir = None,
 ) -> None:
@@ -41,7 +42,13 @@ def create(
             async def make(ctx: Context) -> StaffUser:
                 team_id = None if team is None else (await _team(ctx, team)).id
                 user = await directory.create_staff(
-                    ctx, login=login, display_name=name, password=password, team_id=team_id, locale=locale
+                    ctx,
+                    login=login,
+                    display_name=name,
+                    password=password,
+                    team_id=team_id,
+                    locale=locale,
+                    work_email=email,
                 )
                 for granted in role:
                     await directory.grant_role(ctx, holder_id=user.id, role=granted)
@@ -63,6 +70,30 @@ def grant(login: Login, role: str, tenant: TenantSlug = None, data_dir: DataDir 
 def revoke(login: Login, role: str, tenant: TenantSlug = None, data_dir: DataDir = None) -> None:
     """Take a role from a colleague."""
     _change_role(login, role, tenant, data_dir, grant=False)
+
+
+@app.command("email")
+def email_(
+    login: Login,
+    address: Annotated[str | None, typer.Argument(help="Work address; without one no report is sent.")] = None,
+    tenant: TenantSlug = None,
+    data_dir: DataDir = None,
+) -> None:
+    """Say where reports of the platform reach a colleague."""
+
+    async def work() -> None:
+        async with platform(settings_for(data_dir)) as opened:
+
+            async def change(ctx: Context) -> StaffUser:
+                user = await queries.staff_by_login(ctx.session, login)
+                if user is None:
+                    raise UnknownUser(login=login)
+                return await directory.set_work_email(ctx, user.id, address)
+
+            user = await opened.run(operator(await institution(opened, tenant)), change)
+            tell(f"{user.display_name} is sent reports at {user.work_email or 'no address'}.")
+
+    run(work)
 
 
 @app.command("list")

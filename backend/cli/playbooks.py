@@ -62,9 +62,10 @@ def list_(tenant: TenantSlug = None, data_dir: DataDir = None) -> None:
             async def shown(ctx: Context) -> Table:
                 paused, table = await courses.pauses(ctx), listing("Playbook", "Steps", "Under way", "Effect", "State")
                 for code, loaded in playbooks_on(ctx.policies, ctx.now.date()).items():
-                    figures = await goals.arms(ctx, code)
+                    parts = await goals.strata(ctx, code)
+                    figures = goals.together(parts)
                     running = sum(figures[arm].running for arm in Arm)
-                    told = _told(measured(figures, loaded.rules.holdout_bp))
+                    told = _told(measured(figures, loaded.rules.holdout_bp, parts))
                     state = "paused" if code in paused else "running"
                     table.add_row(code, str(len(loaded.rules.steps)), f"{running:,}", told, state)
                 return table

@@ -44,6 +44,19 @@ def retention_due(tenant: TenantSlug = None, data_dir: DataDir = None) -> None:
     run(work)
 
 
+@app.command("retention-propose")
+def retention_propose(tenant: TenantSlug = None, data_dir: DataDir = None) -> None:
+    """Propose what has become due, as each night does; two colleagues of the institution decide about it."""
+
+    async def work() -> None:
+        async with platform(settings_for(data_dir)) as opened:
+            where = await institution(opened, tenant)
+            added = await opened.run(system(where), rights.propose_due)
+            tell(f"{added:,} records were proposed for erasure." if added else "Nothing new has become due.")
+
+    run(work)
+
+
 def _show_due(due: Mapping[UUID, Verdict]) -> None:
     table = Table("Record", "Free since", "Periods that ended", title=f"{len(due):,} due", title_justify="left")
     for party_id, verdict in list(due.items())[:_SHOWN]:

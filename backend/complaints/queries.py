@@ -25,6 +25,7 @@ from backend.complaints.models import (
     RedressState,
 )
 from backend.complaints.stages import HOLDING, OPEN, RUNNING
+from backend.core.arrays import among
 from backend.customers.models import Customer, Party
 from backend.customers.queries.sight import MANAGER, TEAM, column, facts_of
 
@@ -162,7 +163,7 @@ async def figures(ctx: Context) -> list[Figure]:
 async def open_complaints(ctx: Context, party_ids: Collection[UUID]) -> set[UUID]:
     """Which of these parties complain of something that is not answered yet, whatever the actor may see of it."""
     query = sql(col(Complaint.party_id)).where(
-        col(Complaint.party_id).in_(set(party_ids)), col(Complaint.state).in_(HOLDING)
+        among(col(Complaint.party_id), set(party_ids)), col(Complaint.state).in_(HOLDING)
     )
     return {party_id for party_id in await ctx.session.scalars(query) if party_id is not None}
 

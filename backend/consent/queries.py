@@ -1,13 +1,27 @@
 """Every SELECT of consents and limits."""
 
 from collections import defaultdict
-from collections.abc import Collection, Sequence
+from collections.abc import AsyncIterator, Collection, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime, time, timedelta
-from typing import Any
+from typing import Any, Final
 from uuid import UUID
 
-from sqlalchemy import Date, DateTime, Select, String, Uuid, cast, exists, literal, null, or_, select, union_all
+from sqlalchemy import (
+    ColumnElement,
+    Date,
+    DateTime,
+    Select,
+    String,
+    Uuid,
+    cast,
+    exists,
+    literal,
+    null,
+    or_,
+    select,
+    union_all,
+)
 from sqlalchemy.dialects.postgresql import distinct_on
 from sqlalchemy.orm import aliased
 from sqlmodel import col
@@ -15,8 +29,11 @@ from sqlmodel import col
 from backend.access.context import Context
 from backend.access.models import Tenant
 from backend.consent.acts import Act, Limit
-from backend.consent.models import ConsentAct, ConsentEvent, LimitKind, ProcessingLimit
+from backend.consent.models import ANY_CHANNEL, ConsentAct, ConsentEvent, LimitKind, ProcessingLimit
+from backend.core.arrays import among
 from backend.customers.models import Party, PartyStatus
+
+_READ: Final = 5_000
 
 
 @dataclass(slots=True)
@@ -46,10 +63,8 @@ async def recorded(
         of = found.parties[row.party_id]
         if row.what == "party":
             of.status = row.first
-        elif row.what == "act":
-            of.acts.append(Act(row.first, row.second, row.at, row.day))
         else:
-            of.limits.append(Limit(row.first, row.second))
+            _take(of, row)
     return found
 
 
@@ -73,26 +88,67 @@ def _everything(ctx: Context, party_ids: Collection[UUID], purpose: str, channel
         col(Party.created_at),
         no_day,
         no_party,
-    ).where(col(Party.id).in_(party_ids))
-    acts = _newest(party_ids, purpose, channels, end)
-    limits = select(
-        literal("limit"),
-        col(ProcessingLimit.party_id),
-        col(ProcessingLimit.kind),
-        col(ProcessingLimit.purpose),
-        col(ProcessingLimit.since),
-        no_day,
-        no_party,
+    ).where(among(col(Party.id), party_ids))
+    acts, limits = _newest(party_ids, purpose, channels, end), _in_force(party_ids, purpose, end)
+    return union_all(tenant, party, acts, limits).order_by("at", "id")
+
+
+async def jurisdiction(ctx: Context) -> str:
+    return str(await ctx.session.scalar(select(col(Tenant.jurisdiction)).where(col(Tenant.id) == ctx.actor.tenant_id)))
+
+
+async def recorded_throughout(
+    ctx: Context, purpose: str, on: date, party_ids: Collection[UUID] | None, *, acts: bool
+) -> AsyncIterator[tuple[UUID, Recorded]]:
+    """Of everybody, or of these: those of whom anything is recorded, one after the other. One query.
+
+    Limits, and with `acts` what was consented to on any channel.
+    """
+    end = datetime.combine(on + timedelta(days=1), time(), UTC)
+    told = [_in_force(party_ids, purpose, end)] + ([_newest(party_ids, purpose, [ANY_CHANNEL], end)] if acts else [])
+    query: Any = union_all(*told).order_by("party_id", "at", "id")
+    rows = await ctx.session.stream(query.execution_options(yield_per=_READ))
+    current, found = None, Recorded()
+    async for row in rows:
+        if row.party_id != current:
+            if current is not None:
+                yield current, found
+            current, found = row.party_id, Recorded()
+        _take(found, row)
+    if current is not None:
+        yield current, found
+
+
+def _take(found: Recorded, row: Any) -> None:
+    if row.what == "act":
+        found.acts.append(Act(row.first, row.second, row.at, row.day))
+    else:
+        found.limits.append(Limit(row.first, row.second))
+
+
+def _in_force(party_ids: Collection[UUID] | None, purpose: str, end: datetime) -> Select[Any]:
+    """Limits that concern the purpose."""
+    return select(
+        literal("limit").label("what"),
+        col(ProcessingLimit.party_id).label("party_id"),
+        col(ProcessingLimit.kind).label("first"),
+        col(ProcessingLimit.purpose).label("second"),
+        col(ProcessingLimit.since).label("at"),
+        cast(null(), Date).label("day"),
+        cast(null(), Uuid).label("id"),
     ).where(
-        col(ProcessingLimit.party_id).in_(party_ids),
+        *_of(ProcessingLimit, party_ids),
         or_(col(ProcessingLimit.kind) == LimitKind.RESTRICTION, col(ProcessingLimit.purpose) == purpose),
         col(ProcessingLimit.since) < end,
         or_(col(ProcessingLimit.until).is_(None), col(ProcessingLimit.until) >= end),
     )
-    return union_all(tenant, party, acts, limits).order_by("at", "id")
 
 
-def _newest(party_ids: Collection[UUID], purpose: str, channels: Sequence[str], end: datetime) -> Select[Any]:
+def _of(model: type[ProcessingLimit | ConsentEvent], party_ids: Collection[UUID] | None) -> list[ColumnElement[bool]]:
+    return [] if party_ids is None else [among(col(model.party_id), party_ids)]
+
+
+def _newest(party_ids: Collection[UUID] | None, purpose: str, channels: Sequence[str], end: datetime) -> Select[Any]:
     """The newest act of each party on each of the channels."""
     newest = (
         select(
@@ -105,7 +161,7 @@ def _newest(party_ids: Collection[UUID], purpose: str, channels: Sequence[str], 
             col(ConsentEvent.id),
         )
         .where(
-            col(ConsentEvent.party_id).in_(party_ids),
+            *_of(ConsentEvent, party_ids),
             col(ConsentEvent.purpose) == purpose,
             col(ConsentEvent.channel).in_(channels),
             col(ConsentEvent.effective_at) < end,

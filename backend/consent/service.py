@@ -11,6 +11,7 @@ from sqlmodel import col, select
 from backend.access.context import Context
 from backend.access.scopes import Facts
 from backend.consent import queries, rules
+from backend.consent.asking import Throughout, allowed, allowed_by, purpose_of, throughout
 from backend.consent.errors import (
     ChannelUnknown,
     ConsentInFuture,
@@ -18,17 +19,30 @@ from backend.consent.errors import (
     EvidenceDocumentMissing,
     EvidenceUnknown,
     PurposeNeedsNoConsent,
-    PurposeUnknown,
     TextVersionUnknown,
 )
 from backend.consent.models import ANY_CHANNEL, ConsentAct, ConsentEvent, LimitKind, ProcessingLimit
-from backend.consent.rules import Decision, Reason
 from backend.consent.rulesets import Basis, ConsentText, Purpose, Purposes, purposes_on
 from backend.core.ids import new_id
 from backend.core.rulesets import Loaded
-from backend.customers.models import Document, PartyStatus
+from backend.customers.models import Document
 from backend.customers.queries.sight import facts
 from backend.customers.service.loading import party_for
+
+__all__ = [
+    "ConsentInput",
+    "Throughout",
+    "allowed",
+    "allowed_by",
+    "expire_consents",
+    "lift_limit",
+    "object_to",
+    "record_consent",
+    "restrict",
+    "shareable",
+    "throughout",
+    "withdraw_consent",
+]
 
 _PARTNERS: Final = "partner_sharing"
 _REQUEST: Final = "request"
@@ -48,23 +62,6 @@ class ConsentInput:
     effective_at: datetime | None = None
 
 
-async def allowed(
-    ctx: Context, party_ids: Collection[UUID], purpose: str, channel: str = ANY_CHANNEL, on: date | None = None
-) -> dict[UUID, Decision]:
-    """May data of these parties be used for the purpose on that day (today)? One query. Raises PurposeUnknown."""
-    day = on or ctx.now.date()
-    rule = _purpose(purposes_on(ctx.policies, day).rules, purpose)
-    record = await queries.recorded(ctx, party_ids, purpose, list({channel, ANY_CHANNEL}), day)
-    ground = rule.ground(record.jurisdiction)
-    decisions = {}
-    for party_id, found in record.parties.items():
-        if found.status in {None, PartyStatus.SHREDDED}:
-            decisions[party_id] = Decision(False, Reason.ERASED, ground.basis, ground.article)
-            continue
-        decisions[party_id] = rules.decide(purpose, rule, record.jurisdiction, found.acts, found.limits, channel, day)
-    return decisions
-
-
 async def shareable(ctx: Context, party_ids: Collection[UUID]) -> list[UUID]:
     """Of which of their referrals partners may be told (`backend.customers.sharing`)."""
     decided = await allowed(ctx, party_ids, _PARTNERS)
@@ -76,7 +73,7 @@ async def record_consent(ctx: Context, party_id: UUID, given: ConsentInput) -> C
     await party_for(ctx, party_id, "record", "consent")
     loaded = purposes_on(ctx.policies, ctx.now.date())
     at = given.effective_at or ctx.now
-    purpose = _purpose(loaded.rules, given.purpose)
+    purpose = purpose_of(loaded.rules, given.purpose)
     _check(loaded.rules, purpose, given, at, ctx.now)
     await _check_document(ctx, loaded.rules, given, party_id)
     event = _event(ctx, loaded, party_id, given.purpose, given.channel, ConsentAct.GIVEN, given.evidence, at)
@@ -91,7 +88,7 @@ async def withdraw_consent(
     """As easy as giving it (GDPR art. 7(3)): no text, no document. Raises ConsentNotInForce."""
     await party_for(ctx, party_id, "record", "consent")
     loaded = purposes_on(ctx.policies, ctx.now.date())
-    _known_channel(purpose, _purpose(loaded.rules, purpose), channel)
+    _known_channel(purpose, purpose_of(loaded.rules, purpose), channel)
     if loaded.rules.kind_of_evidence(evidence) is None:
         raise EvidenceUnknown(field="evidence", evidence=evidence, known=_codes(loaded.rules))
     if not await _in_force(ctx, party_id, purpose, channel):
@@ -104,7 +101,7 @@ async def _in_force(ctx: Context, party_id: UUID, purpose: str, channel: str) ->
     """A consent for any channel can be withdrawn for one; for any channel, when there is a consent on one of them."""
     asked = [channel]
     if channel == ANY_CHANNEL:
-        asked = list(_purpose(purposes_on(ctx.policies, ctx.now.date()).rules, purpose).all_channels)
+        asked = list(purpose_of(purposes_on(ctx.policies, ctx.now.date()).rules, purpose).all_channels)
     record = await queries.recorded(ctx, [party_id], purpose, list({*asked, ANY_CHANNEL}), ctx.now.date())
     acts = record.parties[party_id].acts
     return any(rules.consent_in_force(acts, each, ctx.now.date()) for each in asked)
@@ -181,12 +178,6 @@ async def _limit(
         ctx.session.add(limit)
     await ctx.emit("processing.limited", party_id, {"kind": kind.value, "purpose": purpose})
     return limit
-
-
-def _purpose(rules_: Purposes, name: str) -> Purpose:
-    if name not in rules_.purposes:
-        raise PurposeUnknown(field="purpose", purpose=name, known=", ".join(rules_.purposes))
-    return rules_.purposes[name]
 
 
 def _check(rules_: Purposes, purpose: Purpose, given: ConsentInput, at: datetime, now: datetime) -> None:

@@ -4,7 +4,7 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import insert
+from sqlalchemy import Index, insert
 from sqlalchemy.dialects.postgresql import JSONB
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlmodel import Field
@@ -15,6 +15,7 @@ from backend.core.tables import Tenanted, utc_column
 
 class Outbox(Tenanted, table=True):
     __tablename__ = "outbox"
+    __table_args__ = (Index("ix_outbox_name", "tenant_id", "name", "created_at"),)
 
     name: str
     subject_id: UUID

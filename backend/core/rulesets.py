@@ -135,6 +135,10 @@ class RuleBook(Generic[R]):
         except KeyError:
             raise NoRuleSetEffective(directory=self._directory.name, day=sha256[:12]) from None
 
+    def source(self, sha256: str) -> bytes | None:
+        found = self._by_hash.get(sha256)
+        return None if found is None else found.source
+
     @property
     def versions(self) -> Sequence[Loaded[R]]:
         return self._versions
@@ -202,3 +206,13 @@ class Policies:
         if key not in self._books:
             self._books[key] = RuleBook(self.directory / name, model, self._standing.get(name, ()))
         return self._books[key]  # type: ignore[return-value]
+
+    @property
+    def delivered(self) -> "Policies":
+        """The folder as it came, whatever an institution has put in force instead."""
+        return self._files
+
+    def source(self, sha256: str) -> bytes | None:
+        """The text of a rule-set that was read here already: whoever names its hash has it from here."""
+        read = [*self._books.values(), *self._files._books.values()]
+        return next((source for book in read if (source := book.source(sha256)) is not None), None)

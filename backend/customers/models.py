@@ -6,7 +6,7 @@ from enum import StrEnum
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import CheckConstraint, Index, LargeBinary, Numeric, PrimaryKeyConstraint, UniqueConstraint
+from sqlalchemy import CheckConstraint, Index, LargeBinary, Numeric, PrimaryKeyConstraint, UniqueConstraint, text
 from sqlalchemy.dialects.postgresql import JSONB
 from sqlmodel import Field, SQLModel
 
@@ -100,7 +100,10 @@ class Party(Audited, table=True):
     """`name` is the current legal name; every name in every script stands in `party_name`."""
 
     __tablename__ = "party"
-    __table_args__ = (UniqueConstraint("tenant_id", "source_ref"),)
+    __table_args__ = (
+        UniqueConstraint("tenant_id", "source_ref"),
+        Index("ix_party_merged_into", "merged_into_id", postgresql_where=text("merged_into_id IS NOT NULL")),
+    )
 
     kind: str
     status: str = PartyStatus.ACTIVE

@@ -108,19 +108,19 @@ async def _partner(ctx: Context) -> Actor:
 
 async def _draft(story: Story) -> None:
     """A prospect from the branch whose application has only begun."""
-    party = await story.act("jana", lambda ctx: customers.record_party(ctx, _person("Klára", "Bílá", "demo:klara")))
+    party = await story.act("jana", lambda ctx: customers.record_party(ctx, person("Klára", "Bílá", "demo:klara")))
     await story.act("jana", lambda ctx: _open(ctx, party.id, ["current_account"]))
 
 
 async def _referred(story: Story) -> None:
     """A prospect whom a partner brought: the partner sees it, and nobody else's."""
-    given = _person("Ondřej", "Kolář", "demo:ondrej").model_copy(update={"source": "partner"})
+    given = person("Ondřej", "Kolář", "demo:ondrej").model_copy(update={"source": "partner"})
     await story.platform.run(story.partner, lambda ctx: customers.record_party(ctx, given))
 
 
 async def _in_review(story: Story) -> None:
     """A complete application that a compliance officer has begun to review."""
-    given = _person(
+    given = person(
         "Hana",
         "Veselá",
         "demo:hana",
@@ -128,7 +128,7 @@ async def _in_review(story: Story) -> None:
         identifiers=(IdentifierInput(type="cz_birth_number", value="8453144216", country="CZ"),),
         addresses=(AddressInput(kind=AddressKind.HOME, text="Korunní 48, 120 00 Praha 2", country="CZ"),),
     )
-    case_id = await _apply(story, "jana", given, ["current_account", "card"])
+    case_id = await apply(story, "jana", given, ["current_account", "card"])
     await story.act("lucie", lambda ctx: onboarding.start_review(ctx, case_id))
     await story.act("lucie", lambda ctx: onboarding.run_checks(ctx, case_id))
 
@@ -154,7 +154,7 @@ async def _awaiting(story: Story) -> None:
             CountryInput(kind=CountryTieKind.TAX_RESIDENCY, country="CZ"),
         ),
     )
-    case_id = await _apply(story, "tomas", given, ["current_account"], identity=("passport", False))
+    case_id = await apply(story, "tomas", given, ["current_account"], identity=("passport", False))
     await story.act("martin", lambda ctx: onboarding.start_review(ctx, case_id))
     await story.act("martin", lambda ctx: onboarding.request_information(ctx, case_id, requirements=["address_proof"]))
 
@@ -188,11 +188,11 @@ async def _structure(story: Story) -> None:
 
 async def _listed(story: Story) -> None:
     """Prospects who stand on the invented lists, or nearly: what screening finds, and what it leaves."""
-    morvan = _person("Fedor", "Morvan", "demo:morvan", birth_date=date(1974, 2, 4))
+    morvan = person("Fedor", "Morvan", "demo:morvan", birth_date=date(1974, 2, 4))
     party = await story.act("jana", lambda ctx: customers.record_party(ctx, _foreign(morvan, "RU")))
     await story.act("jana", lambda ctx: _open(ctx, party.id, ["current_account"]))
-    teskov = _person("Ruvald", "Teskov", "demo:teskov", birth_date=date(1962, 5, 17))
-    qaramanli = _person("Zubeida", "Qaramanli", "demo:qaramanli", birth_date=date(2001, 1, 9))
+    teskov = person("Ruvald", "Teskov", "demo:teskov", birth_date=date(1962, 5, 17))
+    qaramanli = person("Zubeida", "Qaramanli", "demo:qaramanli", birth_date=date(2001, 1, 9))
     for login, given in (("tomas", teskov), ("tomas", _foreign(qaramanli, "LY")), ("wang", _OUYANG)):
         await story.act(login, partial(customers.record_party, given=given))
     await _organisation(story, "Korval Ocean Lines s.r.o.", None, "demo:korval")
@@ -215,7 +215,7 @@ _OUYANG: Final = PartyInput(
 )
 
 
-async def _apply(
+async def apply(
     story: Story,
     manager: str,
     given: PartyInput,
@@ -282,11 +282,11 @@ async def _organisation(story: Story, name: str, number: str | None, ref: str) -
 
 
 async def _owner(story: Story, given_name: str, family_name: str, ref: str, born: date) -> Party:
-    given = _person(given_name, family_name, ref, birth_date=born)
+    given = person(given_name, family_name, ref, birth_date=born)
     return await story.act("eva", lambda ctx: customers.record_party(ctx, given))
 
 
-def _person(
+def person(
     given_name: str,
     family_name: str,
     ref: str,

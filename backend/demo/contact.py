@@ -1,6 +1,6 @@
 """Two years of contact with customers of the demonstration bank, made from a seed; and an outbox as a morning finds it.
 
-Calls and visits go back two years; messages by templates begin with the year whose rules of consent are on record.
+Calls and visits are with some whom the desk knows well; messages by templates go to whoever can be reached.
 """
 
 import random
@@ -16,11 +16,8 @@ from sqlmodel import col, select
 
 from backend.access.context import Context
 from backend.complaints.queries import open_complaints
-from backend.consent import service as consent
 from backend.core.actor import Actor
 from backend.core.periods import months_later
-from backend.customers import service as customers
-from backend.customers.inputs import ContactInput
 from backend.customers.models import ContactKind, Customer, PartyContact, Stage
 from backend.demo.cases import Story
 from backend.jobs import contact as jobs
@@ -33,7 +30,8 @@ _SEED: Final = 24
 _MONTHS: Final = 24
 _A_MONTH: Final = 5
 _CUSTOMERS: Final = 24
-_FIRST_MESSAGE: Final = date(2026, 2, 1)
+_MESSAGES: Final = 4
+_REACHED: Final = 600
 _DESK: Final = ("david", "david", "lucie")
 _AUTHOR: Final = "karel"
 _SECOND: Final = "lucie"
@@ -45,16 +43,27 @@ _GIVEN: Final = {
     "valid_until": "2027-01-31",
 }
 _SENT: Final = (("savings_offer", "marketing"), ("card_ready", "service"), ("unusual_payment", "security"))
+_HEARD: Final = (
+    *(service.Receipt.DELIVERED,) * 7,
+    *(service.Receipt.OPENED,) * 3,
+    service.Receipt.SOFT_BOUNCED,
+    service.Receipt.BOUNCED,
+)
 
 
 @dataclass(slots=True)
-class _Way:
+class Way:
     """A channel of the story: nothing leaves the machine."""
 
     outcome: Outcome = Outcome.SENT
 
     async def deliver(self, parcel: Parcel) -> Delivery:
         return Delivery(self.outcome, "demonstration", self.outcome.value)
+
+
+def ways(outcome: Outcome = Outcome.SENT) -> dict[str, Adapter]:
+    """The same by every channel."""
+    return dict.fromkeys(Channel, Way(outcome))
 
 
 @dataclass(slots=True)
@@ -73,8 +82,7 @@ class _Course:
         return await self.story.platform.run(self.system, use_case)
 
     async def run(self, outcome: Outcome = Outcome.SENT) -> None:
-        ways: dict[str, Adapter] = dict.fromkeys(Channel, _Way(outcome))
-        await jobs.send_due(self.story.platform, self.system, lambda *_: None, ways)
+        await jobs.send_due(self.story.platform, self.system, lambda *_: None, ways(outcome))
 
 
 async def tell(story: Story, system: Actor) -> None:
@@ -84,12 +92,13 @@ async def tell(story: Story, system: Actor) -> None:
     words = yaml.safe_load(_WORDS.read_text("utf-8"))
     course = _Course(story, system, random.Random(_SEED), words)  # noqa: S311 - a story, no secret
     people = await course.system_act(_customers)
-    await _write_texts(course)
-    for place, party_id in enumerate(people):
-        await _make_reachable(course, party_id, place)
     today = story.platform.clock().date()
+    begin = course.at(_noon(months_later(today, -_MONTHS)))
+    await _write_texts(begin, course)
+    await begin.system_act(lambda ctx: _confirm(ctx, people))
+    reached = await course.system_act(_reached)
     for month in range(_MONTHS, 0, -1):
-        await _live_a_month(course, people, months_later(today, -month))
+        await _live_a_month(course, people, reached, months_later(today, -month))
     await _fill_outbox(course, people)
 
 
@@ -98,11 +107,10 @@ async def _any(ctx: Context) -> bool:
 
 
 async def _customers(ctx: Context) -> list[UUID]:
-    """Of whom nobody has a way to reach them yet, so that these are the story's own; some of them complain."""
-    known = select(PartyContact.party_id)
+    """Who can be reached by e-mail; some of them complain."""
     query = (
         select(Customer.party_id)
-        .where(Customer.stage == Stage.ACTIVE, col(Customer.party_id).not_in(known))
+        .where(Customer.stage == Stage.ACTIVE, col(Customer.party_id).in_(_mailed()))
         .order_by(col(Customer.number))
         .limit(_CUSTOMERS * 3)
     )
@@ -111,12 +119,20 @@ async def _customers(ctx: Context) -> list[UUID]:
     return sorted(found, key=lambda party_id: party_id not in complaining)[:_CUSTOMERS]
 
 
-async def _write_texts(course: _Course) -> None:
-    begin = course.at(_noon(_FIRST_MESSAGE))
-    for each in course.words["templates"]:
+def _mailed() -> Any:
+    return select(PartyContact.party_id).where(PartyContact.kind == ContactKind.EMAIL)
+
+
+async def _reached(ctx: Context) -> list[UUID]:
+    query = select(Customer.party_id).where(Customer.stage == Stage.ACTIVE, col(Customer.party_id).in_(_mailed()))
+    return list(await ctx.session.scalars(query.order_by(col(Customer.number)).limit(_REACHED)))
+
+
+async def _write_texts(begin: _Course, today: _Course) -> None:
+    for each in begin.words["templates"]:
         drafted = await begin.story.decide(_AUTHOR, lambda ctx, of=each: service.draft_template(ctx, _text(of)))  # type: ignore[misc]
         await begin.story.decide(_SECOND, lambda ctx, of=drafted.id: service.approve_template(ctx, of))  # type: ignore[misc]
-    await course.story.decide(_AUTHOR, lambda ctx: service.draft_template(ctx, _text(course.words["draft"])))
+    await today.story.decide(_AUTHOR, lambda ctx: service.draft_template(ctx, _text(today.words["draft"])))
 
 
 def _text(given: dict[str, Any]) -> service.TemplateInput:
@@ -132,36 +148,21 @@ def _text(given: dict[str, Any]) -> service.TemplateInput:
     )
 
 
-async def _make_reachable(course: _Course, party_id: UUID, place: int) -> None:
-    """Each an e-mail address, every second a phone; two of three agreed to offers, one in eight took that back."""
-    begin = course.at(_noon(_FIRST_MESSAGE))
-    given = [ContactInput(kind=ContactKind.EMAIL, value=f"customer{place}@example.com", preferred=True)]
-    if place % 2:
-        given.append(ContactInput(kind=ContactKind.PHONE, value=f"+4207770001{place:02}"))
-
-    async def reached(ctx: Context) -> None:
-        for each in given:
-            row = await customers.add_contact(ctx, party_id, each)
-            channel = Channel.EMAIL if each.kind is ContactKind.EMAIL else Channel.SMS
-            await service.confirm(ctx, party_id, row.id, channel)
-
-    await begin.system_act(reached)
-    if place % 3:
-        agreed = consent.ConsentInput(purpose="marketing", channel="any", text_version=1, evidence="recorded_call")
-        await begin.story.act(_SECOND, lambda ctx: consent.record_consent(ctx, party_id, agreed))
-    if place % 3 and place % 8 == 7:  # noqa: PLR2004 - one in eight
-        later = course.at(_noon(_FIRST_MESSAGE + timedelta(days=150)))
-        await later.story.act(_SECOND, lambda ctx: consent.withdraw_consent(ctx, party_id, "marketing"))
+async def _confirm(ctx: Context, people: list[UUID]) -> None:
+    """Somebody of the desk made sure that they are reached where the address book says."""
+    rows = await ctx.session.scalars(select(PartyContact).where(col(PartyContact.party_id).in_(people)))
+    for row in sorted(rows, key=lambda each: each.id):
+        channel = Channel.EMAIL if row.kind == ContactKind.EMAIL else Channel.SMS
+        await service.confirm(ctx, row.party_id, row.id, channel)
 
 
-async def _live_a_month(course: _Course, people: list[UUID], first: date) -> None:
+async def _live_a_month(course: _Course, people: list[UUID], reached: list[UUID], first: date) -> None:
     chance = course.chance
     for _ in range(_A_MONTH):
         day = course.at(_noon(first + timedelta(days=chance.randrange(28)), minutes=chance.randrange(240)))
         talk, party_id = chance.choice(course.words["talks"]), chance.choice(people)
         await day.story.act(chance.choice(_DESK), lambda ctx, of=talk, whom=party_id: _talk(ctx, whom, of))  # type: ignore[misc]
-    if first >= _FIRST_MESSAGE:
-        await _write_to_some(course, people, first + timedelta(days=12))
+    await _write_to_some(course, reached, first + timedelta(days=12))
 
 
 async def _talk(ctx: Context, party_id: UUID, talk: dict[str, str]) -> Interaction:
@@ -179,14 +180,18 @@ async def _talk(ctx: Context, party_id: UUID, talk: dict[str, str]) -> Interacti
 async def _write_to_some(course: _Course, people: list[UUID], on: date) -> None:
     """Sent in the morning; what becomes of most of them is known by noon."""
     morning = course.at(_noon(on))
-    for number in range(3):
-        party_id = course.chance.choice(people)
-        row = await _ask(morning, party_id, number, f"story:{on.isoformat()}:{number}")
-        await morning.run()
-        heard = course.chance.choice([service.Receipt.DELIVERED] * 6 + [service.Receipt.SOFT_BOUNCED])
-        await course.at(_noon(on, minutes=90)).system_act(
-            lambda ctx, of=row.id, what=heard: service.receipt(ctx, of, what)  # type: ignore[misc]
-        )
+    rows = [
+        await _ask(morning, course.chance.choice(people), number, f"story:{on.isoformat()}:{number}")
+        for number in range(_MESSAGES)
+    ]
+    await morning.run()
+    heard = [(row.id, course.chance.choice(_HEARD)) for row in rows]
+    await course.at(_noon(on, minutes=90)).system_act(lambda ctx: _hear(ctx, heard))
+
+
+async def _hear(ctx: Context, heard: list[tuple[UUID, service.Receipt]]) -> None:
+    for interaction_id, what in heard:
+        await service.receipt(ctx, interaction_id, what)
 
 
 async def _ask(course: _Course, party_id: UUID, number: int, reference: str) -> Interaction:

@@ -18,7 +18,9 @@ from backend.core.ids import new_id
 from backend.core.periods import months_later
 from backend.customers.models import Customer, Stage
 from backend.demo.cases import Story
+from backend.demo.contact import ways
 from backend.edge.survey_links import survey_links
+from backend.jobs import contact as jobs
 from backend.servicing.feedback import queries, service
 from backend.servicing.feedback.models import Contentment, FollowUpState, Survey
 from backend.servicing.feedback.ruleset import survey_rules
@@ -31,7 +33,8 @@ from backend.servicing.interactions.queries import templates
 T = TypeVar("T")
 _SEED: Final = 21
 _MONTHS: Final = 24
-_A_MONTH: Final = 14
+_A_MONTH: Final = 18
+_BY_MESSAGE: Final = 4
 _REPLY: Final = 0.55
 _WORDY: Final = 0.6
 _CHINESE: Final = 0.25
@@ -68,6 +71,7 @@ _DONE: Final = (
 )
 
 
+_PEOPLE: Final = 1_500
 _TODAY: Final = 3
 _TEMPLATE: Final = contact.TemplateInput(
     code="survey_invitation",
@@ -98,22 +102,34 @@ async def tell(story: Story, system: Actor) -> None:
     course = _Course(story, system, random.Random(_SEED))  # noqa: S311 - a story, no secret
     people, today = await story.platform.run(system, _customers), story.platform.clock().date()
     course.chance.shuffle(people)
+    await _word(replace(course, story=_then(story, _at(months_later(today, -_MONTHS - 1), 9))))
     for month in range(_MONTHS, 0, -1):
         asked_on = months_later(today, -month) + timedelta(days=course.chance.randrange(20))
         picked = [people[(month * _A_MONTH + place) % len(people)] for place in range(_A_MONTH)]
         sent = await course.on(_at(asked_on, 9), system, lambda ctx, of=picked: _ask(ctx, course, of))  # type: ignore[misc]
+        platform = _then(story, _at(asked_on, 9)).platform
+        await jobs.send_due(platform, system, lambda *_: None, ways())
         await _answer(course, sent, _at(asked_on + timedelta(days=course.chance.randrange(1, 7)), 18))
     await _follow(course, story.platform.clock() - _RECENT)
     await story.platform.run(system, service.close_expired)
     await _invite(course, people)
 
 
-async def _invite(course: _Course, people: Sequence[UUID]) -> None:
-    """Some surveys of today, by a message with its link, in words that two people agreed on."""
-    story, links = course.story, survey_links(course.story.platform)
+def _then(story: Story, at: datetime) -> Story:
+    return replace(story, platform=replace(story.platform, clock=lambda: at))
+
+
+async def _word(course: _Course) -> None:
+    """The words of an invitation, on which two people agreed."""
+    story = course.story
     if not await story.platform.run(course.system, _worded):
         draft = await story.decide("alena", lambda ctx: contact.draft_template(ctx, _TEMPLATE))
         await story.decide("helena", lambda ctx: contact.approve_template(ctx, draft.id))
+
+
+async def _invite(course: _Course, people: Sequence[UUID]) -> None:
+    """Some surveys of today, by a message with its link."""
+    story, links = course.story, survey_links(course.story.platform)
     for party_id in people[-_TODAY:]:
         occasion = Occasion(event="claim.paid", party_id=party_id, about_id=new_id(), product_code="motor")
         await story.platform.run(course.system, lambda ctx, of=occasion: service.invite(ctx, links, of))  # type: ignore[misc]
@@ -136,13 +152,17 @@ async def _any(ctx: Context) -> bool:
 
 
 async def _customers(ctx: Context) -> list[UUID]:
-    query = select(Customer.party_id).where(Customer.stage == Stage.ACTIVE).order_by(col(Customer.number)).limit(200)
+    query = (
+        select(Customer.party_id).where(Customer.stage == Stage.ACTIVE).order_by(col(Customer.number)).limit(_PEOPLE)
+    )
     return list(await ctx.session.scalars(query))
 
 
 async def _ask(ctx: Context, course: _Course, people: Sequence[UUID]) -> list[Survey]:
-    known, sent = survey_rules(ctx.policies, ctx.now.date()).rules, []
-    for party_id in people:
+    """The first by a message with the link, if they can be reached; the others at the counter."""
+    known, links = survey_rules(ctx.policies, ctx.now.date()).rules, survey_links(course.story.platform)
+    sent = []
+    for place, party_id in enumerate(people):
         code, event, products = course.chance.choice(_OCCASIONS)
         about = uuid5(party_id, f"{code} {ctx.now:%Y-%m}")
         occasion = Occasion(
@@ -152,7 +172,8 @@ async def _ask(ctx: Context, course: _Course, people: Sequence[UUID]) -> list[Su
             product_code=course.chance.choice(products),
             channel=course.chance.choice(_CHANNELS),
         )
-        sent.append(await opened(ctx, known.named(code), occasion))
+        invited = await service.invite(ctx, links, occasion) if place < _BY_MESSAGE else None
+        sent.append(invited or await opened(ctx, known.named(code), occasion))
     return sent
 
 

@@ -1,7 +1,8 @@
 """The loyalty programme of the demonstration bank over two years, made from a seed.
 
-Customers join, pay by card month after month, spend, leave; points expire, tiers rise and fall, care is given. Each
-step happens on its own day: the story acts through a platform whose clock stands there.
+Customers join, pay by card month after month, spend, leave; contracts, years and answers earn by themselves; points
+expire, tiers rise and fall, care is given. Each step happens on its own day: the story acts through a platform whose
+clock stands there.
 """
 
 import random
@@ -57,6 +58,11 @@ async def tell(story: Story, system: Actor) -> None:
     await story.platform.run(system, lambda ctx: jobs.place_due(ctx, 100))
 
 
+async def earn(story: Story, system: Actor) -> None:
+    """What the stories told since earns by itself: surveys, contracts, years, friends who became customers."""
+    await jobs.earn_all(story.platform, system, lambda *_: None)
+
+
 async def _any(ctx: Context) -> bool:
     return await ctx.session.scalar(select(LoyaltyMember.id).limit(1)) is not None
 
@@ -95,8 +101,6 @@ async def _month(desk: _Desk, chance: random.Random, enrolled: dict[UUID, tuple[
         await desk.act(chance.randrange(3, 26), _earning(party, "card_payment", reference, crowns))
         if month > came and chance.randrange(7) == 0:
             await desk.act(27, _spending(party, chance.choice((500, 1000)), reference))
-        if month > came and chance.randrange(14) == 0:
-            await desk.act(26, _earning(party, chance.choice(("survey", "referral")), reference, None))
 
 
 def _tired(place: int, month: int) -> bool:
@@ -126,6 +130,7 @@ async def _night(story: Story, system: Actor, day: date, now: datetime) -> None:
     """Expiry and tiers, as by night; and the colleagues do what care was due."""
     moment = min(datetime.combine(day + timedelta(days=27), time(23, 50), UTC), now)
     platform = _at(story.platform, moment)
+    await jobs.earn_all(platform, system, lambda *_: None)
     await jobs.expire_all(platform, system, lambda *_: None)
     await jobs.review_all_tiers(platform, system, lambda *_: None)
     due = await platform.run(system, lambda ctx: care.steps_due(ctx, moment.date(), 100))

@@ -21,6 +21,7 @@ from backend.engagement.offers import service
 from backend.engagement.offers.models import Answer, OfferAnswer
 from backend.engagement.offers.rules import Ranked
 from backend.engagement.offers.service import AnswerInput
+from backend.jobs import offers as jobs
 from backend.products.selling import service as selling
 from backend.products.selling.service import SaleInput
 
@@ -48,6 +49,7 @@ async def tell(story: Story, system: Actor) -> None:
     for place, party_id in enumerate(people[:_ASKED]):
         days = _DAYS - (_DAYS - _LATEST) * (place + 1) // _ASKED
         await _asked(story, system, now - timedelta(days=days), party_id, chance)
+    await jobs.rank_all(story.platform, system, lambda *_: None)
 
 
 async def _asked(story: Story, system: Actor, at: datetime, party_id: UUID, chance: random.Random) -> None:

@@ -57,6 +57,7 @@ async def hire(ctx: Context) -> None:
             password=PASSWORD,
             team_id=team.id,
             locale=colleague.locale,
+            work_email=f"{colleague.login}@demonstration.example",
         )
         await directory.grant_role(ctx, holder_id=user.id, role=colleague.role)
 

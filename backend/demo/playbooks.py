@@ -7,7 +7,7 @@ an effect that was measured and not written down. Each turn acts through a platf
 import random
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
-from datetime import UTC, datetime, timedelta
+from datetime import datetime, timedelta
 from typing import Final
 from uuid import UUID
 
@@ -15,12 +15,8 @@ from sqlalchemy import select as sql
 from sqlmodel import col, select
 
 from backend.access.context import Context
-from backend.consent import service as consent
-from backend.consent.service import ConsentInput
 from backend.core.actor import Actor
-from backend.customers import service as customers
-from backend.customers.inputs import ContactInput
-from backend.customers.models import ContactKind, Customer, Stage
+from backend.customers.models import Customer, Stage
 from backend.customers.service.relations import set_stage
 from backend.demo.cases import Story
 from backend.edge.platform import Platform
@@ -37,17 +33,21 @@ from backend.servicing.interactions.service import TemplateInput
 _SEED: Final = 31
 _TURNS: Final = 35
 _STEP: Final = timedelta(days=21)
-_CUSTOMERS: Final = 110
-_COMES_BACK: Final = {Arm.TREATED: 0.08, Arm.CONTROL: 0.022}
+_SOON: Final = timedelta(days=4)
+"""After which the desk looks again, at what came of its calls."""
+_LATELY: Final = timedelta(days=8)
+"""Whoever fell silent then is called today."""
+_CUSTOMERS: Final = 260
+_COMES_BACK: Final = {Arm.TREATED: 0.1, Arm.CONTROL: 0.02}
 """The chance of three weeks that a silent customer becomes active again."""
+_LEAVES: Final = 0.4
+"""The share of those who did not come back in their time who leave."""
 _ANSWERED: Final = 0.85
 """The share of calls and tasks that are answered at once; the others run out."""
 _DESK: Final = "david"
 _AUTHOR: Final = "karel"
 _SECOND: Final = "lucie"
 _CODE: Final = "win_back"
-_ASKED_FROM: Final = datetime(2026, 1, 5, tzinfo=UTC)
-"""Since when there is a text on marketing to agree to."""
 _TEXTS: Final = (
     TemplateInput(
         code="win_back",
@@ -84,12 +84,13 @@ async def tell(story: Story, system: Actor) -> None:
     if await story.platform.run(system, _any):
         return
     people = await story.platform.run(system, _customers)
-    tale = _Tale(story, system, random.Random(_SEED), people, list(people))  # noqa: S311 - a story, no secret
+    tale = _Tale(story, system, random.Random(_SEED), people)  # noqa: S311 - a story, no secret
     now = story.platform.clock()
     first = now - _STEP * _TURNS
     await _write_texts(story, first)
-    for number in range(_TURNS + 1):
-        await tale.turn(first + _STEP * number, left=_TURNS - number)
+    days = [*(first + _STEP * number for number in range(_TURNS)), now - _LATELY, now]
+    for number, at in enumerate(days):
+        await tale.turn(at, left=len(days) - 1 - number)
 
 
 async def _any(ctx: Context) -> bool:
@@ -128,23 +129,19 @@ class _Tale:
     story: Story
     system: Actor
     chance: random.Random
-    people: Sequence[UUID]
     active: list[UUID]
-    asked: bool = False
 
     async def turn(self, at: datetime, *, left: int) -> None:
         platform = replace(self.story.platform, clock=lambda: at)
-        if at >= _ASKED_FROM and not self.asked:
-            self.asked = True
-            await platform.run(self.system, lambda ctx: _reach(ctx, self.people))
-            await platform.run(self.story.actor(_DESK), lambda ctx: _agree(ctx, self.people))
         falling = self._falling(left)
         await platform.run(self.system, lambda ctx: _move(ctx, falling, Stage.AT_RISK, "fewer_transactions"))
         await platform.run(self.system, self._come_back)
+        await platform.run(self.system, self._leave)
         await jobs.run_all(platform, self.system, lambda *_: None)
         await contact.send_due(platform, self.system, lambda *_: None)
-        if left:
-            await platform.run(self.story.actor(_DESK), self._answer)
+        for later in (timedelta(), _SOON) if left else ():
+            then = replace(platform, clock=lambda of=at + later: of)
+            await then.run(self.story.actor(_DESK), self._answer)
 
     def _falling(self, left: int) -> Sequence[UUID]:
         """Everybody falls silent once within the two years, at about the same pace."""
@@ -162,6 +159,19 @@ class _Tale:
         found = [row.party_id for row in rows if self.chance.random() < _COMES_BACK[Arm(row.arm)]]
         await _move(ctx, found, Stage.ACTIVE, "normal_activity")
 
+    async def _leave(self, ctx: Context) -> None:
+        """Once, when their time is over: the others stay silent."""
+        over = select(PlaybookEnrolment.party_id).where(
+            col(PlaybookEnrolment.playbook) == _CODE,
+            col(PlaybookEnrolment.goal_at).is_(None),
+            col(PlaybookEnrolment.observe_until) <= ctx.now,
+            col(PlaybookEnrolment.observe_until) > ctx.now - _STEP,
+        )
+        silent = select(Customer.party_id).where(Customer.stage == Stage.AT_RISK, col(Customer.party_id).in_(over))
+        people = list(await ctx.session.scalars(silent.order_by(col(Customer.number))))
+        found = [party_id for party_id in people if self.chance.random() < _LEAVES]
+        await _move(ctx, found, Stage.CHURNED, "moved_to_competitor")
+
     async def _answer(self, ctx: Context) -> None:
         query = (
             sql(PlaybookStep, col(PlaybookEnrolment.ruleset))
@@ -173,20 +183,6 @@ class _Tale:
             asked = by_hash(ctx.policies, sha256).rules.steps[step.step]
             if isinstance(asked, Errand) and self.chance.random() < _ANSWERED:
                 await service.answer(ctx, step.enrolment_id, step.step, self.chance.choice(list(asked.answers)))
-
-
-async def _reach(ctx: Context, people: Sequence[UUID]) -> None:
-    for number, party_id in enumerate(people):
-        given = ContactInput(kind=ContactKind.EMAIL, value=f"customer{number}@example.com")
-        await customers.add_contact(ctx, party_id, given)
-
-
-async def _agree(ctx: Context, people: Sequence[UUID]) -> None:
-    """Most agree to be written to; the others are called, and their letters are left out."""
-    for number, party_id in enumerate(people):
-        if number % 4:
-            agreed = ConsentInput(purpose="marketing", text_version=1, evidence="online_form")
-            await consent.record_consent(ctx, party_id, agreed)
 
 
 async def _move(ctx: Context, party_ids: Sequence[UUID], stage: Stage, reason: str) -> None:

@@ -1,5 +1,6 @@
 """Segments of the demonstration bank over two years of its ledger, and groups that an analyst found."""
 
+from collections.abc import Sequence
 from datetime import date
 from functools import partial
 from typing import Final
@@ -15,6 +16,7 @@ from backend.engagement.segments.models import Scheme
 
 _QUARTERS: Final = 8
 _A_QUARTER: Final = 3
+_GROUPED: Final = 3
 _FITS, _ADOPTS = "petr", "alena"
 
 
@@ -25,7 +27,7 @@ async def tell(story: Story, system: Actor) -> None:
     last = await story.platform.run(system, as_of_day)
     for day in _days(last):
         await story.platform.run(system, partial(service.run_rules, as_of=day))
-    await _grouped(story, system)
+    await _grouped(story, system, _days(last))
 
 
 async def _any(ctx: Context) -> bool:
@@ -37,11 +39,12 @@ def _days(last: date) -> list[date]:
     return [months_later(last, -_A_QUARTER * back) for back in range(_QUARTERS, -1, -1)]
 
 
-async def _grouped(story: Story, system: Actor) -> None:
+async def _grouped(story: Story, system: Actor, days: Sequence[date]) -> None:
     """A made bank may be too small to have groups."""
     try:
         found = await story.act(_FITS, service.fit)
     except PortfolioTooSmall:
         return
     await story.decide(_ADOPTS, lambda ctx: service.adopt(ctx, found.id))
-    await story.platform.run(system, service.run_clusters)
+    for day in days[-_GROUPED:]:
+        await story.platform.run(system, partial(service.run_clusters, as_of=day))

@@ -1,10 +1,13 @@
-"""A prospect's application is a case of onboarding: two processes that are strangers, brought together."""
+"""A prospect's application is a case of onboarding; whoever takes a prospect's work has the prospect: wired here."""
 
 from collections.abc import Sequence
 from uuid import UUID
 
 from backend.access.context import Context
+from backend.casework import taking
 from backend.engagement.prospects.applications import register
+from backend.engagement.prospects.queries import OBJECT
+from backend.engagement.prospects.service.handing import follow_work
 from backend.onboarding.service import open_case
 
 
@@ -24,3 +27,4 @@ async def _open(
 
 
 register(_open)
+taking.register(OBJECT, follow_work)

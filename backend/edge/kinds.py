@@ -6,7 +6,10 @@ import backend.edge.applying
 import backend.edge.bars
 import backend.edge.engaging
 import backend.edge.loyalty
+import backend.edge.loyalty_sources
+import backend.edge.merging
 import backend.edge.portraits
+import backend.edge.prospect_files
 import backend.edge.targeting
 import backend.reviews.rating_facts  # noqa: F401 - registers what rating learns from reviews
 from backend.access.sign_in_rules import DIRECTORY as SIGN_IN

@@ -1,4 +1,4 @@
-"""Idempotency keys: the answer that was given is given again."""
+"""Idempotency keys: the answer that was given is given again. And how often strangers knock where nobody signs in."""
 
 from datetime import datetime
 from typing import Any
@@ -21,3 +21,17 @@ class IdempotencyKey(SQLModel, table=True):
     payload_hash: bytes = Field(sa_type=LargeBinary)
     answer: dict[str, Any] = Field(sa_type=JSONB)
     created_at: datetime = utc_column(index=True)
+
+
+class DoorKnock(SQLModel, table=True):
+    """When a caller's knocks at a door will all have been paid for; `caller` is a keyed digest of the address.
+
+    Unlogged: it counts for minutes, and a server that was killed begins anew.
+    """
+
+    __tablename__ = "door_knock"
+    __table_args__ = (PrimaryKeyConstraint("door", "caller"), {"prefixes": ["UNLOGGED"]})
+
+    door: str
+    caller: bytes = Field(sa_type=LargeBinary)
+    even_at: datetime = utc_column()

@@ -33,11 +33,14 @@ R = TypeVar("R", bound=Run)
 
 @dataclass(frozen=True, slots=True)
 class PageRuns(Generic[R]):
-    """`start` answers the run that is under way, if one is; `advance` None when none is any more."""
+    """`start` answers the run that is under way, if one is; a step answers None when none is any more.
+
+    `steps` gives what takes one step after the other; it may keep between them what it has read.
+    """
 
     name: str
     start: Callable[[Context], Awaitable[R]]
-    advance: Callable[[Context], Awaitable[R | None]]
+    steps: Callable[[], Callable[[Context], Awaitable[R | None]]]
     read: Callable[[Context, UUID], Awaitable[R]]
 
     async def begin(self, platform: Platform, tenant_id: UUID, request_id: str, *, wait_seconds: float) -> None:
@@ -52,10 +55,10 @@ class PageRuns(Generic[R]):
     async def to_its_end(self, platform: Platform, actor: Actor, watch: Watch) -> R:
         """A run from its start, or the one that was cut off from where it stopped."""
         run = await platform.run(actor, self.start)
-        id_ = run.id
+        id_, advance = run.id, self.steps()
         watch(run.done, run.total)
         while run.state == _UNDER_WAY:
-            further = await platform.run(actor, self.advance)
+            further = await platform.run(actor, advance)
             if further is None:
                 return await platform.run(actor, lambda ctx: self.read(ctx, id_))
             run = further

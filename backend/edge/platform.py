@@ -26,6 +26,7 @@ from backend.core.settings import Settings
 from backend.edge import failures, idempotency, kinds
 from backend.edge.errors import TooBusy
 from backend.edge.governing import Governing
+from backend.edge.rule_texts import RuleTexts
 from backend.privacy.blind import Blinder
 from backend.privacy.keyring import Keyring
 from backend.privacy.providers.choice import provider_for
@@ -53,11 +54,13 @@ class Platform:
     index_root: bytes
     index_roots: IndexRoots
     clock: Clock
+    rule_texts: RuleTexts = field(default_factory=RuleTexts)
     signing_in: asyncio.Semaphore = field(default_factory=lambda: asyncio.Semaphore(HASHING_THREADS))
 
     @asynccontextmanager
     async def transaction(self, actor: Actor, *, serializable: bool = False) -> AsyncIterator[Context]:
-        """Everything in it is written, or nothing; personal data that was shown is noted before it ends."""
+        """Everything in it is written, or nothing; before it ends, personal data that was shown is noted, and the text
+        of every rule-set that decided is kept."""
         async with AsyncSession(self.engine, expire_on_commit=False) as session, session.begin():
             if serializable:
                 await session.execute(text("SET TRANSACTION ISOLATION LEVEL SERIALIZABLE"))
@@ -67,6 +70,8 @@ class Platform:
             yield ctx
             await session.flush()
             await _note_reads(ctx)
+            named = await self.rule_texts.keep(ctx)
+        self.rule_texts.kept(named)
 
     async def run(
         self,

@@ -32,7 +32,15 @@ async def contact(ctx: Context, party_id: UUID) -> Sequence[Fact]:
         channel = max(sorted(used), key=lambda each: used[each])
         reasons = (f"{round(_HUNDRED * used[channel] / total)} %",)
         found.append(
-            Fact("contact", "preferred_channel", channel, "interactions", vocabulary="contact_channel", reasons=reasons)
+            Fact(
+                "contact",
+                "preferred_channel",
+                channel,
+                "interactions",
+                ctx.now.date(),
+                vocabulary="contact_channel",
+                reasons=reasons,
+            )
         )
     for direction, at in sorted((await interactions.last_contacts(ctx, [party_id])).get(party_id, {}).items()):
         found.append(Fact("contact", f"last_{direction}", at.date(), "interactions", at.date()))
@@ -55,10 +63,8 @@ async def loyalty(ctx: Context, party_id: UUID) -> Sequence[Fact]:
         return ()
     code, points = found
     tier = next((each for each in programme(ctx.policies, ctx.now.date()).rules.tiers if each.code == code), None)
-    return [
-        Fact("loyalty", "tier", code if tier is None else Wording(en=tier.en, zh_CN=tier.zh_CN), "loyalty"),
-        Fact("loyalty", "points", points, "loyalty"),
-    ]
+    today, named = ctx.now.date(), code if tier is None else Wording(en=tier.en, zh_CN=tier.zh_CN)
+    return [Fact("loyalty", "tier", named, "loyalty", today), Fact("loyalty", "points", points, "loyalty", today)]
 
 
 async def review(ctx: Context, party_id: UUID) -> Sequence[Fact]:

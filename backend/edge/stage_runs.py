@@ -1,4 +1,4 @@
-"""Stages and warnings of the portfolio outside the request that asks for them: page by page, begun at once."""
+"""Stages and warnings of the portfolio outside the request that asks for them: read once, written page by page."""
 
 from typing import Final
 
@@ -7,6 +7,6 @@ from backend.engagement import portfolio
 from backend.engagement.stages import queries
 from backend.engagement.stages.models import StageRun
 
-_RUNS: Final[PageRuns[StageRun]] = PageRuns("stages", portfolio.start, portfolio.advance, queries.run)
+_RUNS: Final[PageRuns[StageRun]] = PageRuns("stages", portfolio.start, lambda: portfolio.Walk().advance, queries.run)
 start = _RUNS.begin
 to_its_end = _RUNS.to_its_end

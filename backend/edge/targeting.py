@@ -7,9 +7,13 @@ from typing import Any, Final
 import pandas as pd
 
 from backend.access.context import Context
+from backend.casework.tasks.queries import done as tasks
+from backend.complaints.frames import Period, complaints_frame
 from backend.core.periods import months_later
-from backend.engagement.targets.queries import customers_on
-from backend.engagement.targets.ruleset import target_rules
+from backend.engagement.playbooks.queries import answered as courses
+from backend.engagement.targets.measured import LONGEST_COMPLAINT
+from backend.engagement.targets.queries.then import customers_on
+from backend.engagement.targets.ruleset import Service, target_rules
 from backend.engagement.targets.sources import Month, framed, register
 from backend.onboarding import frames as onboarding
 from backend.reviews import frames as reviews
@@ -58,17 +62,56 @@ async def satisfaction(ctx: Context, month: Month) -> pd.DataFrame | None:
 
 
 async def cost_to_serve(ctx: Context, month: Month) -> pd.DataFrame | None:
-    """Every contact costs what its channel costs; every customer counts once."""
-    costs = target_rules(ctx.policies, ctx.now.date()).rules.contact_costs
-    found = await interactions.interactions_frame(ctx, interactions.Period(month.first, _end(month)))
-    if found.empty:
-        return framed([])
-    contacts = [
-        ("interaction", row["id"], row["party_id"], None, row["happened_on"], float(costs.get(row["channel"], 0)), 0.0)
-        for row in found.to_dict("records")
+    """What was done for customers in the month costs its minutes; every customer counts once."""
+    costs = target_rules(ctx.policies, ctx.now.date()).rules.service
+    done = [
+        *await _contacts(ctx, month, costs),
+        *await _tasks(ctx, month, float(costs.work(costs.task))),
+        *await _errands(ctx, month, costs),
+        *await _complaints(ctx, month, float(costs.work(costs.complaint))),
     ]
+    if not done:
+        return framed([])
     served = [("customer", party, party, None, month.last, 0.0, 1.0) for party in await customers_on(ctx, month.last)]
-    return framed([*contacts, *served])
+    return framed([*done, *served])
+
+
+Rows = list[tuple[Any, ...]]
+
+
+async def _contacts(ctx: Context, month: Month, costs: Service) -> Rows:
+    found = await interactions.interactions_frame(ctx, interactions.Period(month.first, _end(month)))
+    each: dict[tuple[str, str], float] = {}
+    rows = []
+    for row in found.to_dict("records"):
+        way = (row["direction"], row["channel"])
+        cost = each.setdefault(way, float(costs.contact(*way)))
+        rows.append(("interaction", row["id"], row["party_id"], None, row["happened_on"], cost, 0.0))
+    return rows
+
+
+async def _tasks(ctx: Context, month: Month, cost: float) -> Rows:
+    """Those about a customer that were done, on the day on which they were."""
+    done = await tasks.done_between(ctx, month.first, _end(month))
+    return [("task", row.id, row.party_id, None, row.day, cost, 0.0) for row in done]
+
+
+async def _errands(ctx: Context, month: Month, costs: Service) -> Rows:
+    """Calls and tasks of playbooks that somebody answered; a call takes as long as any other."""
+    each = {"call": float(costs.contact("outbound", "telephone")), "task": float(costs.work(costs.task))}
+    done = await courses.answered_between(ctx, month.first, _end(month))
+    return [("playbook_step", row.id, row.party_id, None, row.day, each[row.kind], 0.0) for row in done]
+
+
+async def _complaints(ctx: Context, month: Month, cost: float) -> Rows:
+    """Those that were answered, on the day on which they were."""
+    found = await complaints_frame(ctx, Period(month.first - LONGEST_COMPLAINT, _end(month)))
+    answered = [row for row in found.to_dict("records") if row["answered_on"] is not None]
+    return [
+        ("complaint", row["id"], row["party_id"], row["product_code"], row["answered_on"], cost, 0.0)
+        for row in answered
+        if month.first <= row["answered_on"] <= month.last
+    ]
 
 
 def _case(row: Mapping[Hashable, Any], value: float) -> tuple[Any, ...]:

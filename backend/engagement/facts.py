@@ -7,16 +7,17 @@ A movement that the bank booked by itself (interest, fees: policies/engagement/f
 life. Complaints are counted on the calendar, also when the ledger ends earlier.
 """
 
-from collections.abc import Collection
+from collections.abc import Collection, Sequence
 from datetime import date
 from typing import Any, Final
 from uuid import UUID
 
+import numpy as np
 import pandas as pd
 import pyarrow as pa
 from babel.numbers import get_currency_precision
 from psycopg.sql import SQL, Composable, Literal
-from sqlalchemy import func, select
+from sqlalchemy import ColumnElement, all_, any_, func, select
 from sqlmodel import col
 
 from backend.access.context import Context
@@ -24,14 +25,13 @@ from backend.access.models import Tenant
 from backend.consent import service as consent
 from backend.customers.models import Customer, Party, PartyStatus
 from backend.customers.queries.sight import SCOPE, standing
-from backend.engagement.copying import CODE, frame_of, literally
+from backend.engagement.copying import CODE, frame_of, literally, roomy, written
 from backend.engagement.fact_rules import fact_rules
-from backend.engagement.fact_sql import FACTS
+from backend.engagement.fact_sql import FACTS, OF_ACCOUNTS, OF_POLICIES, OF_THESE, UNITS
 from backend.holdings.models import Movement, Premium
 
 PURPOSE: Final = "analytics"
 """What stages, warnings, segments and models are, by the purposes of processing."""
-_ASKED: Final = 5_000
 _TYPES: Final[dict[str, Any]] = {
     "party_id": pa.string(),
     "customer_id": pa.string(),
@@ -93,45 +93,66 @@ async def portfolio_facts(ctx: Context, as_of: date, party_ids: Collection[UUID]
     `months_inactive` counts from the first contract, and is empty where no ledger could tell. Flows and counts of
     movements leave the bank's own bookings out. `segment` is empty here: segments are kept by whoever computes them.
     """
-    frame = await frame_of(ctx, await _query(ctx, as_of, party_ids), _TYPES)
-    frame["customer_id"] = frame["customer_id"].map(UUID)
-    for name in _COUNTED:
-        frame[name] = frame[name].astype("int64")
-    return frame
+    return await _facts(ctx, as_of, party_ids, ())
 
 
 async def analysed_facts(ctx: Context, as_of: date, party_ids: Collection[UUID] | None = None) -> pd.DataFrame:
     """As `portfolio_facts`, without those who object to being analysed or have not consented where that is asked."""
-    frame = await portfolio_facts(ctx, as_of, party_ids)
-    allowed: set[UUID] = set()
-    for first in range(0, len(frame), _ASKED):
-        page = list(frame.index[first : first + _ASKED])
-        decided = await consent.allowed(ctx, page, PURPOSE)
-        allowed |= {party_id for party_id, decision in decided.items() if decision.allowed}
-    return frame[frame.index.isin(list(allowed))]
+    known = await consent.throughout(ctx, PURPOSE, party_ids)
+    apart = written(known.apart)
+    return await _facts(
+        ctx, as_of, party_ids, (col(Party.id) != all_(apart) if known.allowed else col(Party.id) == any_(apart),)
+    )
 
 
-_PERHAPS: Final = frozenset({"months_inactive", "tenure_months"})
-"""Empty where a customer never held anything."""
-_COUNTED: Final = tuple(name for name, type_ in _TYPES.items() if type_ == pa.int64() and name not in _PERHAPS)
-
-
-async def _query(ctx: Context, as_of: date, party_ids: Collection[UUID] | None) -> Composable:
+async def _facts(
+    ctx: Context, as_of: date, party_ids: Collection[UUID] | None, only: Sequence[ColumnElement[bool]]
+) -> pd.DataFrame:
     currency = str(await ctx.session.scalar(select(col(Tenant.currency)).where(col(Tenant.id) == ctx.actor.tenant_id)))
+    query = await _query(ctx, as_of, party_ids, only, currency)
+    if party_ids is None:
+        await roomy(ctx)
+    frame = await frame_of(ctx, query, _TYPES)
+    step = UNITS // 10 ** get_currency_precision(currency)
+    for name in _MONEY:
+        frame[name] = _rounded(frame[name], step)
+    for name in _PERHAPS:
+        frame[name] = frame[name].astype("Int64")
+    return frame
+
+
+def _rounded(units: pd.Series, step: int) -> pd.Series:
+    """Half a minor unit away from nothing."""
+    rounded: pd.Series = (units.abs() + step // 2) // step * np.sign(units)
+    return rounded
+
+
+_PERHAPS: Final = ("months_inactive", "tenure_months")
+"""Empty where a customer never held anything."""
+_MONEY: Final = tuple(name for name in _TYPES if name.endswith("_minor"))
+
+
+async def _query(
+    ctx: Context, as_of: date, party_ids: Collection[UUID] | None, only: Sequence[ColumnElement[bool]], currency: str
+) -> Composable:
     rules = fact_rules(ctx.policies, ctx.now.date()).rules
     calendar = ctx.now.date() if as_of >= await as_of_day(ctx) else as_of
+    everybody = party_ids is None
     return SQL(FACTS).format(
-        customers=SQL(_customers(ctx, party_ids)),
+        customers=SQL(_customers(ctx, party_ids, only)),
+        of_these=SQL("true" if everybody else OF_THESE),
+        of_accounts=SQL("true" if everybody else OF_ACCOUNTS),
+        of_policies=SQL("true" if everybody else OF_POLICIES),
         as_of=Literal(as_of),
         calendar=Literal(calendar),
         currency=Literal(currency),
-        minor=Literal(10 ** get_currency_precision(currency)),
+        units=Literal(UNITS),
         bank_purposes=Literal(sorted(rules.bank_purposes)),
         competitors=Literal(sorted(rules.competitors)),
     )
 
 
-def _customers(ctx: Context, party_ids: Collection[UUID] | None) -> str:
+def _customers(ctx: Context, party_ids: Collection[UUID] | None, only: Sequence[ColumnElement[bool]]) -> str:
     """Whose facts the actor may know, as text: COPY takes no parameters."""
     rights = (ctx.clause("view", "customer", SCOPE), ctx.clause("view", "holding", SCOPE))
     wanted = standing(
@@ -149,7 +170,7 @@ def _customers(ctx: Context, party_ids: Collection[UUID] | None) -> str:
             col(Customer.risk_level),
             col(Party.region),
         )
-    ).where(col(Customer.id).is_not(None), col(Party.status) == PartyStatus.ACTIVE, *rights)
+    ).where(col(Customer.id).is_not(None), col(Party.status) == PartyStatus.ACTIVE, *rights, *only)
     if party_ids is not None:
-        wanted = wanted.where(col(Party.id).in_(sorted(party_ids)))
+        wanted = wanted.where(col(Party.id) == any_(written(party_ids)))
     return literally(wanted)

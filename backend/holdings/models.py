@@ -162,7 +162,7 @@ class Movement(SQLModel, table=True):
     __table_args__ = (
         PrimaryKeyConstraint("account_id", "booked_on", "id"),
         UniqueConstraint("tenant_id", "source_ref", "booked_on"),
-        Index("ix_movement_tenant_id", "tenant_id"),
+        Index("ix_movement_day", "tenant_id", "booked_on"),
         {"postgresql_partition_by": "RANGE (booked_on)"},
     )
 
@@ -191,6 +191,7 @@ class Premium(SQLModel, table=True):
         PrimaryKeyConstraint("holding_id", "booked_on", "id"),
         UniqueConstraint("tenant_id", "source_ref", "booked_on"),
         CheckConstraint("kind IN ('due', 'paid', 'refunded') AND amount >= 0", name="kind"),
+        Index("ix_premium_day", "tenant_id", "booked_on"),
         {"postgresql_partition_by": "RANGE (booked_on)"},
     )
 

@@ -19,8 +19,6 @@ from backend.product_reviews import service as product_reviews
 from backend.product_reviews.models import ProductTrigger
 from backend.product_reviews.service.opening import Signal
 from backend.products import queries as products
-from backend.products.errors import ProductNotFound
-from backend.products.models import Product
 
 HANDLE: Final = "complaints.handle"
 URGENT: Final = "complaints.urgent"
@@ -62,18 +60,10 @@ def _placement(ctx: Context, row: Complaint) -> Placement:
 async def look_for_spikes(ctx: Context) -> int:
     """Products whose complaints rose are reviewed at once, each rise of a month once; how many rose."""
     found, today = await service.look_for_spikes(ctx), ctx.now.date()
+    known = await products.by_codes(ctx, {each.product_code for each in found})
     for each in found:
-        product = await _product(ctx, each.product_code)
-        if product is not None:
+        if (product := known.get(each.product_code)) is not None:
             facts = {"recent": each.recent, "usual": str(each.usual)}
             signal = Signal(ProductTrigger.COMPLAINT_SPIKE, f"complaints {today:%Y-%m}", today, facts)
             await product_reviews.note(ctx, product, [signal])
     return len(found)
-
-
-async def _product(ctx: Context, code: str) -> Product | None:
-    """A code that is in no catalogue any more, or never was, is nobody's product."""
-    try:
-        return await products.by_code(ctx, code)
-    except ProductNotFound:
-        return None

@@ -11,12 +11,16 @@ from backend.holdings import queries as holdings
 from backend.onboarding import queries as onboarding
 from backend.onboarding.migration.migrant import PURPOSE as MIGRATED
 from backend.onboarding.models import CaseState
+from backend.product_reviews import service as product_reviews
+from backend.product_reviews.models import ProductTrigger
+from backend.product_reviews.service.opening import Signal
 from backend.products import queries as products
 from backend.products.selling import queries as selling
 from backend.products.selling.models import SaleState
 from backend.servicing.feedback import service
+from backend.servicing.feedback.concerns import Concerned
 from backend.servicing.feedback.links import Links
-from backend.servicing.feedback.models import Survey
+from backend.servicing.feedback.models import Survey, SurveyKind
 from backend.servicing.feedback.ruleset import survey_rules
 from backend.servicing.feedback.service import Occasion
 
@@ -110,6 +114,24 @@ async def after_claims(ctx: Context, links: Links) -> int:
 
 async def ask_daily(ctx: Context, links: Links) -> int:
     return await after_claims(ctx, links) + await service.ask_yearly(ctx, links)
+
+
+async def look_at_products(ctx: Context) -> int:
+    """Products whose customers are not content are reviewed, each survey of a month once; how many."""
+    found, today = await service.discontent(ctx), ctx.now.date()
+    known = await products.by_codes(ctx, {each.product_code for each in found})
+    for each in found:
+        if (product := known.get(each.product_code)) is not None:
+            source = f"{each.survey} {today:%Y-%m}"
+            signal = Signal(ProductTrigger.LOW_SATISFACTION, source, today, _figures(each))
+            await product_reviews.note(ctx, product, [signal])
+    return len({each.product_code for each in found})
+
+
+def _figures(each: Concerned) -> dict[str, str | int]:
+    unit = " %" if each.kind is SurveyKind.CSAT else ""
+    values = {"score": each.score.value, "low": each.score.low, "high": each.score.high, "expected": each.below}
+    return {"measure": each.kind, "answers": each.answers, **{name: f"{value}{unit}" for name, value in values.items()}}
 
 
 FOLLOWED: Final[Mapping[str, Follow]] = {

@@ -1,4 +1,4 @@
-"""Loyalty as jobs: points that expire, tiers looked at, care placed as work, and consent that was withdrawn."""
+"""Loyalty as jobs: points that are earned by records or expire, tiers, care placed as work, consent that ended."""
 
 from collections.abc import Callable
 from datetime import UTC, datetime, time, timedelta
@@ -37,6 +37,19 @@ async def expire_all(platform: Platform, actor: Actor, progress: Progress) -> in
         done += batch
         progress("expire", done, max(total, done))
     return done
+
+
+async def earn_all(platform: Platform, actor: Actor, progress: Progress) -> tuple[int, int]:
+    """How many earnings were booked and reversed; a run that was killed is simply run again."""
+    total = await platform.run(actor, members.count_active)
+    after, seen, earned, undone = None, 0, 0, 0
+    while True:
+        done = await platform.run(actor, partial(service.earn_by_records, after=after, limit=_BATCH))
+        seen, earned, undone = seen + done.members, earned + done.earned, undone + done.undone
+        progress("earn", seen, max(total, seen))
+        after = done.last
+        if after is None:
+            return earned, undone
 
 
 async def review_all_tiers(platform: Platform, actor: Actor, progress: Progress) -> int:

@@ -19,10 +19,9 @@ from backend.core.database import APP_ROLE, Database
 from backend.core.events import Outbox
 from backend.core.ids import new_id
 from backend.customers import service as customers
-from backend.edge import loading, product_what_if, reporting, simulating
+from backend.edge import loading, product_what_if, reporting, simulating, throttle
 from backend.edge.platform import Platform
 from backend.edge.survey_links import survey_links
-from backend.engagement import portfolio
 from backend.governance import service as governance
 from backend.holdings import months
 from backend.jobs import (
@@ -31,6 +30,7 @@ from backend.jobs import (
     feedback,
     keys,
     loyalty,
+    offers,
     playbooks,
     product_reviews,
     reindexing,
@@ -38,6 +38,7 @@ from backend.jobs import (
     scoring,
     screening,
     segmenting,
+    stages,
     stamping,
     targets,
 )
@@ -105,8 +106,6 @@ class Schedule:
         self._periodic("reviews.clocks", "*/5 * * * *", lambda ctx: reviews.watch(ctx, _BATCH))
         self._for_each("reviews.behaviour", "30 4 * * *", self._look_at_movements)
         self._register_product_reviews(app)
-        self._periodic("life.stages", "40 3 * * *", portfolio.begin)
-        self._periodic("life.stages_run", "*/2 * * * *", portfolio.go_on)
         self._periodic("complaints.clocks", "10 * * * *", lambda ctx: complaints.watch(ctx, _BATCH))
         self._for_each("complaints.spikes", "50 5 * * *", self._look_at_complaints)
         self._register_feedback(app)
@@ -117,6 +116,7 @@ class Schedule:
         self._register_insight()
         self._for_each("contact.send", "* * * * *", partial(contact.send_for, platform))
         self._periodic("contact.stuck", "*/5 * * * *", contact.find_stuck)
+        self._periodic("doors.forget", "45 * * * *", throttle.forget)
         self._periodic("access.emergencies", "* * * * *", lambda ctx: emergency.end_due(ctx, _BATCH))
         self._for_each("audit.timestamp", platform.settings.timestamp_cron, self._stamp)
         for name, follows in FOLLOWED.items():
@@ -124,7 +124,7 @@ class Schedule:
         app.periodic(cron="*/2 * * * *")(app.task(name="jobs.rescue", queueing_lock="jobs.rescue")(self._rescue))
 
     def _register_insight(self) -> None:
-        for name, (cron, work) in {**segmenting.JOBS, **targets.JOBS}.items():
+        for name, (cron, work) in {**stages.JOBS, **segmenting.JOBS, **targets.JOBS, **offers.JOBS}.items():
             self._for_each(name, cron, partial(work, self._platform))
 
     def _register_models(self, app: App) -> None:
@@ -145,11 +145,13 @@ class Schedule:
         for name, ask in feedback.FOLLOWED.items():
             app.task(name=name, retry=_RETRY)(self._about(partial(_asked, ask, links)))
         self._for_each("feedback.daily", "0 8 * * *", self._ask_daily)
+        self._for_each("feedback.products", "55 5 * * *", self._look_at_answers)
         self._periodic("feedback.close", "35 0 * * *", lambda ctx: feedback.close_expired(ctx, _BATCH))
 
     def _register_loyalty(self) -> None:
         self._for_each("loyalty.expire", "25 0 * * *", self._let_points_expire)
         self._periodic("loyalty.care", "35 5 * * *", lambda ctx: loyalty.place_due(ctx, _BATCH))
+        self._periodic("knowledge.overdue", "5 5 * * *", lambda ctx: assistant.place_overdue(ctx, _BATCH))
         self._periodic("assistant.forget", "55 2 * * *", lambda ctx: assistant.forget_old(ctx, _BATCH))
 
     def _register_privacy(self) -> None:
@@ -254,8 +256,12 @@ class Schedule:
     async def _look_at_complaints(self, tenant: Tenant) -> None:
         await self._platform.run(system_actor(tenant.id, f"job-{new_id()}"), complaints.look_for_spikes)
 
+    async def _look_at_answers(self, tenant: Tenant) -> None:
+        await self._platform.run(system_actor(tenant.id, f"job-{new_id()}"), feedback.look_at_products)
+
     async def _let_points_expire(self, tenant: Tenant) -> None:
         actor = system_actor(tenant.id, f"job-{new_id()}")
+        await loyalty.earn_all(self._platform, actor, lambda *_: None)
         await loyalty.expire_all(self._platform, actor, lambda *_: None)
         await loyalty.review_all_tiers(self._platform, actor, lambda *_: None)
 

@@ -23,17 +23,18 @@ from backend.core.errors import TenureError
 from backend.core.ids import new_id
 from backend.core.periods import months_later
 from backend.edge.platform import Platform
+from backend.engagement.failures import INTERNAL, failure_kept
 from backend.engagement.models import queries, service
 from backend.engagement.models.learning.snapshot import Snapshot
+from backend.engagement.models.measures import Measure
 from backend.engagement.models.models import ModelVersion, ScoringModel, ScoringRun, VersionState
-from backend.engagement.models.rules import Measure
 from backend.engagement.models.ruleset import ModelRules
-from backend.engagement.models.words import INTERNAL, failure_kept
 from risk_models.errors import ModelInputError
 
 Progress = Callable[[str, int, int], None]
 _log: Final = logging.getLogger(__name__)
-_READ, _LEARN, _SCORE = "read", "learn", "score"
+_READ, _LEARN, _COMPARE, _SCORE = "read", "learn", "compare", "score"
+_STEPS: Final = 3
 _LATER: Final = 1
 
 
@@ -65,18 +66,22 @@ async def train_one(platform: Platform, actor: Actor, version_id: UUID, progress
 
 async def _learned(platform: Platform, actor: Actor, version_id: UUID, progress: Progress) -> ModelVersion:
     async def tell(stage: str, done: int) -> None:
-        progress(stage, done, 1)
-        await platform.run(actor, lambda ctx: service.advance(ctx, version_id, stage, done, 1))
+        progress(stage, done, _STEPS)
+        await platform.run(actor, lambda ctx: service.advance(ctx, version_id, stage, done, _STEPS))
 
     model, version = await platform.run(actor, partial(_named, version_id=version_id))
     await tell(_READ, 0)
     days = (months_later(version.as_of, -version.horizon_months), version.as_of)
     before, now = await platform.run(actor, lambda ctx: service.snapshots(ctx, *days))
+    trial = await platform.run(actor, lambda ctx: service.trial_of(ctx, model, version))
     rules = await platform.run(actor, _rules)
-    await tell(_LEARN, 0)
-    trained = await asyncio.to_thread(service.train, version, model, before, now, rules)
     await tell(_LEARN, 1)
-    return await platform.run(actor, lambda ctx: service.keep(ctx, version_id, trained))
+    trained = await asyncio.to_thread(service.train, version, model, before, now, rules, trial)
+    await tell(_COMPARE, 2)
+    champion = await platform.run(actor, lambda ctx: queries.champion(ctx, model.id))
+    found = await asyncio.to_thread(service.compare, version, model, champion, trained, (before, now), rules, trial)
+    against = None if champion is None or found is None else (champion, found)
+    return await platform.run(actor, lambda ctx: service.keep(ctx, version_id, trained, against))
 
 
 async def _named(ctx: Context, version_id: UUID) -> tuple[ScoringModel, ModelVersion]:

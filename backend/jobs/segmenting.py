@@ -7,6 +7,7 @@ from backend.access.context import Context
 from backend.access.models import Tenant
 from backend.core.actor import Actor, system_actor
 from backend.core.ids import new_id
+from backend.edge import segment_runs
 from backend.edge.platform import Platform
 from backend.engagement.segments import queries, service
 from backend.engagement.segments.models import Scheme, SegmentRun
@@ -41,6 +42,11 @@ async def follow_rules(platform: Platform, tenant: Tenant) -> None:
     await renew(platform, system_actor(tenant.id, f"job-{new_id()}"))
 
 
+async def asked_for(platform: Platform, tenant: Tenant) -> None:
+    """For the schedule: what a process that ended left waiting."""
+    await segment_runs.carry_all(platform, system_actor(tenant.id, f"job-{new_id()}"))
+
+
 async def _outdated(ctx: Context) -> list[Scheme]:
     found = []
     by_rules = await queries.newest_run(ctx, Scheme.RULES)
@@ -52,5 +58,9 @@ async def _outdated(ctx: Context) -> list[Scheme]:
     return found
 
 
-JOBS: Final = {"segments.run": ("10 4 * * 1", weekly), "segments.renew": ("25 * * * *", follow_rules)}
+JOBS: Final = {
+    "segments.asked": ("*/2 * * * *", asked_for),
+    "segments.run": ("10 4 * * 1", weekly),
+    "segments.renew": ("25 * * * *", follow_rules),
+}
 """When each runs in every institution."""

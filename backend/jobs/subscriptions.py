@@ -9,11 +9,13 @@ from backend.jobs import (
     approval_work,
     complaints,
     contact,
+    erased,
     list_work,
     loyalty,
     offers,
     playbooks,
     product_reviews,
+    prospect_work,
     reviewing,
     screening,
     selling_work,
@@ -43,6 +45,7 @@ _APPROVED = (*_REVIEW, "feedback.onboarded")
 _MODEL = ("models.work",)
 _PLAYBOOKS = ("playbooks.look",)
 _CONFIRMED = (*_SOLD, "offers.tie_sales")
+_PROSPECT = ("prospects.work",)
 SUBSCRIBERS: Final[Mapping[str, tuple[str, ...]]] = {
     "ruleset.proposed": _RULES,
     "ruleset.taken_back": _RULES,
@@ -87,7 +90,7 @@ SUBSCRIBERS: Final[Mapping[str, tuple[str, ...]]] = {
     "onboarding.approved": _APPROVED,
     "customer.stage_changed": (*_REVIEW, *_PLAYBOOKS),
     "customer.warned": _PLAYBOOKS,
-    "customer.shredded": _PLAYBOOKS,
+    "customer.shredded": (*_PLAYBOOKS, "rights.close_erased"),
     "product.moved": ("product_reviews.look",),
     "product_review.pack_requested": ("product_reviews.compute",),
     "behaviour.flagged": (*_REVIEW, *_RATE),
@@ -110,6 +113,11 @@ SUBSCRIBERS: Final[Mapping[str, tuple[str, ...]]] = {
     "complaint.closed": _CLOSED,
     "complaint.reopened": _COMPLAINT,
     "complaint.withdrawn": _COMPLAINT,
+    "prospect.recorded": _PROSPECT,
+    "prospect.followed_up": _PROSPECT,
+    "prospect.converted": _PROSPECT,
+    "prospect.lost": _PROSPECT,
+    "customer.assigned": ("prospects.assigned",),
     "model.training_requested": ("models.train",),
     "model.submitted": _MODEL,
     "model.validated": _MODEL,
@@ -131,6 +139,7 @@ FOLLOWED: Final[Mapping[str, Callable[[Context, UUID], Awaitable[object]]]] = {
     "selling.work": selling_work.place_work,
     "suitability.reconsider": selling_work.reconsider,
     "access.emergency_review": follow,
+    "rights.close_erased": erased.close,
     "access.role_work": approval_work.follow_role,
     "access.reset_work": approval_work.follow_reset,
     "governance.approval_work": approval_work.follow_rules,
@@ -140,6 +149,8 @@ FOLLOWED: Final[Mapping[str, Callable[[Context, UUID], Awaitable[object]]]] = {
     "playbooks.complained": playbooks.complained,
     "offers.tie_sales": offers.tie_sales,
     "models.work": place_model_work,
+    "prospects.work": prospect_work.follow,
+    "prospects.assigned": prospect_work.follow_assigned,
     "loyalty.close_work": loyalty.close_work,
     "loyalty.consent": loyalty.follow_consent,
 }

@@ -24,6 +24,7 @@ class Account(StrEnum):
     BURNED = "burned"
     EXPIRED = "expired"
     REVERSED = "reversed"
+    TRANSFERRED = "transferred"
 
 
 class PostingKind(StrEnum):
@@ -31,6 +32,7 @@ class PostingKind(StrEnum):
     BURN = "burn"
     EXPIRE = "expire"
     REVERSE = "reverse"
+    TRANSFER = "transfer"
 
 
 class MemberState(StrEnum):
@@ -51,7 +53,10 @@ class StepKind(StrEnum):
 
 
 class LoyaltyMember(Audited, table=True):
-    """`tier_points` are those that counted when the tier was last set; `ruleset` is the programme joined under."""
+    """`tier_points` are those that counted when the tier was last set; `ruleset` is the programme joined under.
+
+    `joined_id` is the membership that took this one over, when two records were found to be one customer.
+    """
 
     __tablename__ = "loyalty_member"
     __table_args__ = (
@@ -71,6 +76,7 @@ class LoyaltyMember(Audited, table=True):
     tier_points: int = Field(default=0, sa_type=BigInteger)
     left_at: datetime | None = utc_column(nullable=True, default=None)
     left_reason: str | None = None
+    joined_id: UUID | None = Field(default=None, foreign_key="loyalty_member.id", index=True)
 
 
 class LoyaltyPosting(Audited, table=True):
@@ -84,7 +90,7 @@ class LoyaltyPosting(Audited, table=True):
         UniqueConstraint("member_id", "reference"),
         UniqueConstraint("reverses_id"),
         CheckConstraint("points >= 0 AND uncovered >= 0 AND points + uncovered > 0", name="points"),
-        CheckConstraint("kind IN ('earn', 'burn', 'expire', 'reverse')", name="kind"),
+        CheckConstraint("kind IN ('earn', 'burn', 'expire', 'reverse', 'transfer')", name="kind"),
         CheckConstraint("(kind = 'reverse') = (reverses_id IS NOT NULL)", name="reversal"),
         CheckConstraint("(kind = 'earn') <= (expires_on IS NOT NULL)", name="expiry"),
         CheckConstraint("(amount IS NULL) = (currency IS NULL)", name="money"),
@@ -116,7 +122,9 @@ class LoyaltyLine(Audited, table=True):
     __tablename__ = "loyalty_line"
     __table_args__ = (
         CheckConstraint("points <> 0", name="points"),
-        CheckConstraint("account IN ('member', 'issued', 'burned', 'expired', 'reversed')", name="account"),
+        CheckConstraint(
+            "account IN ('member', 'issued', 'burned', 'expired', 'reversed', 'transferred')", name="account"
+        ),
         CheckConstraint("(account = 'member') = (lot_id IS NOT NULL)", name="lot"),
         Index("ix_loyalty_line_posting_id", "posting_id"),
         Index("ix_loyalty_line_lot_id", "lot_id"),

@@ -98,6 +98,21 @@ def burning_reversed(posting_id: UUID, spent: Sequence[tuple[Lot, int]], today: 
     return Posting(PostingKind.REVERSE, total, lines, until if late else None)
 
 
+def given(lots: Iterable[Lot]) -> Posting | None:
+    """All that is left, on its way to another membership of the same customer; None when there is nothing."""
+    going = list(lots)
+    points = sum(lot.left for lot in going)
+    if not points:
+        return None
+    return Posting(PostingKind.TRANSFER, points, (*_taken(going, points), Line(Account.TRANSFERRED, points)))
+
+
+def received(posting_id: UUID, lot: Lot) -> Posting:
+    """What was left of a lot of the other membership; it keeps its last day."""
+    lines = (Line(Account.MEMBER, lot.left, posting_id), Line(Account.TRANSFERRED, -lot.left))
+    return Posting(PostingKind.TRANSFER, lot.left, lines, lot.expires_on)
+
+
 def _taken(lots: Iterable[Lot], points: int) -> tuple[Line, ...]:
     """Lines that take so many; there are enough."""
     lines, missing = [], points

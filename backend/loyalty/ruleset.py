@@ -17,11 +17,31 @@ class Word(Wording):
     code: str
 
 
+class Automatic(Part):
+    """What earns by itself, without anybody booking it.
+
+    spend: payments of a month by `operations`, less what `returns` gave back; premium: of a month; product: a contract
+    that was concluded; anniversary, referral (once the friend is active), survey: each time. A month is looked at
+    `settle_days` after its end.
+    """
+
+    of: Literal["spend", "premium", "product", "anniversary", "referral", "survey"]
+    operations: frozenset[str] = frozenset()
+    returns: frozenset[str] = frozenset()
+    settle_days: int = Field(default=0, ge=0)
+
+    @model_validator(mode="after")
+    def _spent(self) -> Self:
+        if (self.of == "spend") != bool(self.operations):
+            raise ValueError("operations are named for spend, and for nothing else")
+        return self
+
+
 class EarnRule(Word):
     """Either `points` for every full `per` of money, in the currencies named, or `points` each time.
 
     `products` it is for, all when empty; `most_a_month` caps what one member earns by it in a calendar month;
-    `multiplied` lets the tier's multiplier count.
+    `multiplied` lets the tier's multiplier count; `by` says what earns without being booked by somebody.
     """
 
     points: int = Field(ge=1)
@@ -29,6 +49,7 @@ class EarnRule(Word):
     products: frozenset[str] = frozenset()
     most_a_month: int | None = Field(default=None, ge=1)
     multiplied: bool = False
+    by: Automatic | None = None
 
     @model_validator(mode="after")
     def _positive(self) -> Self:
@@ -94,6 +115,7 @@ class Programme(RuleSet):
     expiry_months: int = Field(ge=1)
     restored_days: int = Field(ge=0)
     latest_entry_days: int = Field(ge=0)
+    automatic_months: int = Field(default=3, ge=1, le=24)
     earning: tuple[EarnRule, ...] = Field(min_length=1)
     rewards: tuple[Reward, ...] = Field(min_length=1)
     reversals: tuple[Word, ...] = Field(min_length=1)

@@ -48,6 +48,13 @@ class TriggerRule(Part):
     by_hand: bool = False
 
 
+_LATER: Final[Mapping[ProductTrigger, TriggerRule]] = {
+    ProductTrigger.LOW_SATISFACTION: TriggerRule(
+        wording=Wording(en="Customers are not content", zh_CN="客户满意度偏低"), due_days=30, priority=2
+    )
+}
+
+
 class ReasonRule(Part):
     wording: Wording
     decisions: frozenset[ProductDecision] = Field(min_length=1)
@@ -153,6 +160,12 @@ class ProductReviewRules(RuleSet):
     recent_months: Positive
     actions: ActionRules
     note_characters: Annotated[int, Field(ge=100, le=20_000)]
+
+    @field_validator("triggers")
+    @classmethod
+    def _later(cls, given: Mapping[ProductTrigger, TriggerRule]) -> Mapping[ProductTrigger, TriggerRule]:
+        """An institution's own rule-set may be older than a trigger."""
+        return {**_LATER, **given}
 
     @model_validator(mode="after")
     def _closed(self) -> Self:

@@ -125,6 +125,8 @@ WORDS: Final[dict[str, dict[str, str]]] = {
         "cusum_low": "Fall",
         "version": "Version",
         "planned": "Day",
+        "recent": "Lately",
+        "usual": "Usually",
     },
     "pack_chart": {
         "sales_by_month": "Sales by month",
@@ -230,6 +232,7 @@ WORDS: Final[dict[str, dict[str, str]]] = {
         "population_drift": "New customers differ from before",
         "out_of_market": "Sales outside the target market",
         "value_outlier": "A group gets little for its money",
+        "low_satisfaction": "Customers are not content",
         "significant_change": "Significant change",
         "request": "Asked for by a colleague",
     },

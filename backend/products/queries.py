@@ -138,6 +138,12 @@ async def by_ids(ctx: Context, ids: Collection[UUID]) -> Mapping[UUID, Product]:
     return {row.id: row for row in rows}
 
 
+async def by_codes(ctx: Context, codes: Collection[str]) -> Mapping[str, Product]:
+    """A code that is in no catalogue any more, or never was, is nobody's product."""
+    rows = await ctx.session.scalars(select(Product).where(col(Product.code).in_(codes), _visible(ctx)))
+    return {row.code: row for row in rows}
+
+
 async def versions_by_ids(ctx: Context, ids: Collection[UUID]) -> Mapping[UUID, ProductVersion]:
     joined = select(ProductVersion).join(Product, col(Product.id) == ProductVersion.product_id)
     rows = await ctx.session.scalars(joined.where(col(ProductVersion.id).in_(ids), _visible(ctx)))

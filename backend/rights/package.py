@@ -8,7 +8,6 @@ documents/*    the files that were handed in, as they came
 
 import csv
 import io
-import re
 import zipfile
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -19,85 +18,14 @@ from uuid import UUID
 import orjson
 
 from backend.core.i18n import translate
+from backend.privacy.personal import personal_tables
 from backend.rights.records import Holdings, Section
 from backend.rights.typesetting import typeset
+from backend.rights.words import TITLES, heading, said
 
 FORMAT: Final = "tenure/personal-data/1"
 _STAMP: Final = (1980, 1, 1, 0, 0, 0)
 _RISKY: Final = ("=", "+", "-", "@", "\t", "\r")
-_INSTANT: Final = re.compile(r"^(\d{4}-\d\d-\d\d)T(\d\d:\d\d):\d\d(?:\.\d+)?\+00:00$")
-_SILENT: Final = ("_id", "_by", "id", "ruleset")
-TITLES: Final[Mapping[str, str]] = {
-    "party": "Master data",
-    "party_name": "Names",
-    "party_identifier": "Identifiers",
-    "party_address": "Addresses",
-    "party_contact": "Contacts",
-    "party_country": "Countries",
-    "party_relationship": "Relationships",
-    "ownership_stake": "Stakes and control",
-    "customer": "Business relationship",
-    "document": "Documents",
-    "account": "Accounts",
-    "account_holder": "Rights on accounts",
-    "card": "Cards",
-    "loan": "Loans",
-    "standing_order": "Standing orders",
-    "movement": "Movements",
-    "onboarding_case": "Onboarding cases",
-    "case_requirement": "Requirements of cases",
-    "case_check": "Checks of cases",
-    "case_approval": "Signatures of cases",
-    "case_condition": "Conditions of cases",
-    "information_request": "Requests for information",
-    "consent_event": "Consents",
-    "processing_limit": "Restrictions and objections",
-    "privacy_request": "Requests of data subjects",
-    "legal_hold": "Legal holds",
-    "work_item": "Work about you",
-    "merge_case": "Possible duplicates",
-    "assessment": "Assessments of suitability and needs",
-    "assistant_conversation": "Conversations with the assistant",
-    "assistant_turn": "What was asked and answered",
-    "complaint": "Complaints",
-    "complaint_letter": "Letters about complaints",
-    "complaint_letter_content": "Letters as they were sent",
-    "complaint_step": "Course of complaints",
-    "complaint_redress": "Redress",
-    "holding": "Contracts and holdings",
-    "premium": "Premiums",
-    "claim": "Claims",
-    "sale": "Sales",
-    "erasure": "Erasures",
-    "retention_due": "Ended periods of retention",
-    "contact_address": "Addresses for messages",
-    "contact_bar": "Bars of messages",
-    "interaction": "Messages and contacts",
-    "life_event": "Events in your life",
-    "loyalty_member": "Loyalty programme",
-    "loyalty_care": "Care plans",
-    "loyalty_care_step": "Steps of care plans",
-    "loyalty_balance": "Points: balances",
-    "loyalty_lot": "Points earned",
-    "loyalty_posting": "Points: postings",
-    "loyalty_line": "Points: lines of postings",
-    "playbook_enrolment": "Programmes you take part in",
-    "playbook_step": "Steps of programmes",
-    "prospect": "Interest in products",
-    "prospect_step": "Contacts before the relationship",
-    "segment_member": "Groups you belong to",
-    "segment_move": "Changes of groups",
-    "survey": "Surveys",
-    "survey_follow_up": "Answers to surveys followed up",
-    "task": "Tasks about you",
-    "task_point": "Points of tasks",
-    "task_step": "Course of tasks",
-    "task_notice": "Notices of tasks",
-    "task_watcher": "Who follows tasks",
-    "offer_answer": "Answers to offers",
-    "score": "Scores",
-    "stage_transition": "Stages of the relationship",
-}
 
 
 @dataclass(frozen=True, slots=True)
@@ -199,37 +127,18 @@ def _page(frame: Frame, holdings: Holdings, papers: Sequence[Paper]) -> dict[str
 
 def _readable(section: Section, locale: str) -> dict[str, Any]:
     """Without identifiers of records and people of the house, which say nothing to a reader; the JSON has them."""
-    title = TITLES.get(section.table, section.table.replace("_", " ").capitalize())
+    title = TITLES[section.table]
+    typed = personal_tables()[section.table].sealed
     rows = [
         [
-            [translate(locale, _words(key)), said]
+            [translate(locale, words), told]
             for key, value in row.items()
-            if _spoken(key) and (said := _said(value, locale))
+            if (words := heading(key)) is not None and (told := said(value, locale, typed=key in typed))
         ]
         for row in section.rows
     ]
     note = "" if not section.others else translate(locale, "Values that belong to somebody else are left out.")
     return {"title": translate(locale, title), "note": note, "rows": [row for row in rows if row]}
-
-
-def _spoken(key: str) -> bool:
-    return not key.endswith(_SILENT)
-
-
-def _words(key: str) -> str:
-    return key.replace("_", " ").capitalize()
-
-
-def _said(value: Any, locale: str) -> str:
-    """For reading: no brackets, instants to the minute; empty for what says nothing."""
-    if isinstance(value, bool):
-        return translate(locale, "yes" if value else "no")
-    if isinstance(value, Mapping):
-        said = ((key, _said(each, locale)) for key, each in value.items() if _spoken(str(key)))
-        return "; ".join(f"{translate(locale, _words(str(key)))}: {each}" for key, each in said if each)
-    if isinstance(value, list):
-        return " · ".join(each for each in (_said(each, locale) for each in value) if each)
-    return "" if value is None else _INSTANT.sub(r"\1 \2 UTC", str(value))
 
 
 def _shown(value: Any) -> str:

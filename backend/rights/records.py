@@ -75,7 +75,7 @@ def _section(ctx: Context, of: PersonalTable, rows: Collection[Any], lineage: fr
     shown = []
     for row in rows:
         values: dict[str, Any] = {}
-        for key in _columns(of.table):
+        for key in columns(of.table):
             if key in of.binary:
                 continue
             if key not in of.sealed:
@@ -97,7 +97,7 @@ def _open(ctx: Context, of: PersonalTable, key: str, row: Any) -> str | None:
         return None
 
 
-def _columns(table: Table) -> Iterator[str]:
+def columns(table: Table) -> Iterator[str]:
     return (str(key) for key in table.c.keys() if key not in _BOOKKEEPING)  # noqa: SIM118 - a collection of columns
 
 

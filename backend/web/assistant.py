@@ -60,7 +60,7 @@ class Talk:
 
 class _Door:
     def __init__(self, web: Web) -> None:
-        self._web, self._throttle = web, Throttle(_KNOCKS, timedelta(minutes=1))
+        self._web, self._throttle = web, Throttle("assistant", _KNOCKS, timedelta(minutes=1))
 
     async def blank(self, request: Request) -> Response:
         return await self._guarded(request, self._blank)
@@ -80,7 +80,7 @@ class _Door:
     async def _guarded(self, request: Request, work: Callable[[Request, Tenant], Awaitable[Response]]) -> Response:
         """Raises nothing: what is refused is a page. Knocks are counted before anything is looked up."""
         try:
-            self._throttle.knock(sessions.address_of(request) or "", self._web.platform.clock())
+            await self._throttle.knock(self._web.platform, sessions.address_of(request))
             return await work(request, await self._tenant(request))
         except TenureError as error:
             problem = of_error(error, _locale(request))

@@ -27,6 +27,7 @@ def routes(web: Web) -> list[Route]:
         Route("/colleagues/{staff_id:uuid}", page(web, shown), methods=["GET"]),
         Route("/colleagues/{staff_id:uuid}/roles", form(web, propose), methods=["POST"]),
         Route("/colleagues/{staff_id:uuid}/revoke", form(web, revoke), methods=["POST"]),
+        Route("/colleagues/{staff_id:uuid}/email", form(web, set_email), methods=["POST"]),
         Route("/colleagues/{staff_id:uuid}/{act}", form(web, change), methods=["POST"]),
         Route("/colleagues/appointments/{appointment_id:uuid}/{act}", form(web, decide), methods=["POST"]),
     ]
@@ -90,6 +91,15 @@ async def revoke(visit: Visit) -> Response:
     if outcome.problem is not None:
         return await shown(visit, outcome.problem)
     return visit.redirect(f"/colleagues/{staff_id}", "role.revoked")
+
+
+async def set_email(visit: Visit) -> Response:
+    staff_id = str(visit.request.path_params["staff_id"])
+    key = visit.optional("idempotencyKey")
+    outcome = await visit.act("colleague-email", id=staff_id, address=visit.optional("workEmail"), idempotencyKey=key)
+    if outcome.problem is not None:
+        return await shown(visit, outcome.problem)
+    return visit.redirect(f"/colleagues/{staff_id}", "staff.email_set")
 
 
 async def change(visit: Visit) -> Response:

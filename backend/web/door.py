@@ -25,7 +25,7 @@ from backend.edge.executor import Answer, GraphQLExecutor
 from backend.edge.platform import Platform
 from backend.edge.sessions import Person
 from backend.edge.signatures import KINDS
-from backend.web import confirming, life_tabs, refusals
+from backend.web import confirming, life_tabs, navigation, refusals
 from backend.web.assets import Assets
 from backend.web.errors import LengthUnknown, UploadTooLarge
 from backend.web.refusals import PageRefused, Problem
@@ -149,12 +149,32 @@ class Visit:
     def _frame(self) -> dict[str, Any]:
         """What the frame around every page needs; each form gets a fresh idempotency key of its own."""
         policy = self.web.platform.policy_of(self.actor)
+        flags = self._flags(policy)
+        path = self.request.url.path
         return {
+            **flags,
+            "menu": navigation.menu(flags, path),
             "person": self.person,
             "roles": self.actor.roles,
-            "may_sign": any(signatures.concerns(self.actor, policy, kind) for kind in KINDS),
+            "path": path,
+            "here": local_path(str(self.request.url)),
+            "now": self.web.platform.clock(),
+            "token": csrf.form_token(self.person.token),
+            "new_key": new_id,
+            "query": dict(self.request.query_params),
+            "emergency": self.person.emergency,
+        }
+
+    def _flags(self, policy: AccessPolicy) -> dict[str, Any]:
+        """What the person may open."""
+        may_sign = any(signatures.concerns(self.actor, policy, kind) for kind in KINDS)
+        may_see_cases = bool(policy.scopes(self.actor, "view", "onboarding_case"))
+        return {
+            "may_sign": may_sign,
+            "may_approve": may_sign or may_see_cases,
+            "may_see_prospects": _any(policy, self.actor, "prospect", "view"),
             "may_see_customers": bool(policy.scopes(self.actor, "view", "customer")),
-            "may_see_cases": bool(policy.scopes(self.actor, "view", "onboarding_case")),
+            "may_see_cases": may_see_cases,
             "may_create": bool(policy.scopes(self.actor, "create", "customer")),
             "may_see_privacy": bool(policy.scopes(self.actor, "view", "privacy_request")),
             "may_report": bool(
@@ -177,16 +197,11 @@ class Visit:
             "may_review": bool(policy.scopes(self.actor, "view", "review")),
             "may_review_products": bool(policy.scopes(self.actor, "view", "product_review")),
             "life_tabs": life_tabs.open_to(policy, self.actor),
-            "may_see_imports": bool(policy.scopes(self.actor, "view", "import")),
+            "may_see_imports": bool(
+                policy.scopes(self.actor, "view", "import") or policy.scopes(self.actor, "import", "prospect")
+            ),
             "may_see_products": bool(policy.scopes(self.actor, "view", "product")),
             "may_run_screening": bool(policy.scopes(self.actor, "run", "screening")),
-            "path": self.request.url.path,
-            "here": local_path(str(self.request.url)),
-            "now": self.web.platform.clock(),
-            "token": csrf.form_token(self.person.token),
-            "new_key": new_id,
-            "query": dict(self.request.query_params),
-            "emergency": self.person.emergency,
         }
 
 

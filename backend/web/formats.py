@@ -9,7 +9,7 @@ from typing import Any, Final
 
 import orjson
 from babel import Locale
-from babel.dates import format_date, format_datetime, format_timedelta
+from babel.dates import format_date, format_datetime, format_skeleton, format_timedelta
 from babel.numbers import format_currency, format_decimal, format_percent
 from markupsafe import Markup, escape
 
@@ -24,6 +24,7 @@ def filters(locale: str) -> dict[str, Callable[..., Any]]:
     """The filters of the templates of one language."""
     bound: dict[str, Callable[..., Any]] = {
         "day": day,
+        "month": month,
         "instant": instant,
         "written": written,
         "recorded": recorded,
@@ -39,6 +40,10 @@ def filters(locale: str) -> dict[str, Callable[..., Any]]:
 
 def day(locale: str, value: date | None) -> str:
     return ABSENT if value is None else str(format_date(value, "medium", locale=locale))
+
+
+def month(locale: str, value: date | None) -> str:
+    return ABSENT if value is None else str(format_skeleton("yMMMM", value, locale=locale))
 
 
 def written(locale: str, value: str | None) -> str:

@@ -1,38 +1,17 @@
-"""The funnel as bars that grow narrower: who entered each step, who of them moved on; in the units of one picture."""
+"""The funnel as bars that grow narrower: who entered each step, who of them moved on; in hundredths of the fullest."""
 
 from collections.abc import Mapping, Sequence
 from typing import Any, Final
 
-WIDTH: Final = 720
-ROW: Final = 58
-_LABEL: Final = 150
-_ROOM: Final = 150
-_BAR: Final = 24
+_WHOLE: Final = 100.0
+_LEAST: Final = 0.4
 
 
 def rows(steps: Sequence[Mapping[str, Any]]) -> list[dict[str, Any]]:
-    """A row a step; widths are shares of the fullest one. The outer bar entered, the inner one moved on."""
+    """A row a step: `width` of those who entered, `part` of those who moved on; nobody has no width."""
     most = max((step["entered"] for step in steps), default=0) or 1
-    room = WIDTH - _LABEL - _ROOM
-    found = []
-    for place, step in enumerate(steps):
-        wide, part = (max(round(room * step[name] / most, 1), 1.0) for name in ("entered", "advanced"))
-        top = place * ROW + 10
-        found.append(
-            {
-                **step,
-                "x": _LABEL,
-                "top": top,
-                "middle": top + _BAR / 2 + 4,
-                "below": top + _BAR + 14,
-                "height": _BAR,
-                "width": wide,
-                "part": part if step["advanced"] else 0,
-                "end": _LABEL + wide + 8,
-            }
-        )
-    return found
+    return [{**step, "width": _wide(step["entered"], most), "part": _wide(step["advanced"], most)} for step in steps]
 
 
-def height(steps: Sequence[Mapping[str, Any]]) -> int:
-    return len(steps) * ROW + 8
+def _wide(count: int, most: int) -> float:
+    return max(round(_WHOLE * count / most, 1), _LEAST) if count else 0.0

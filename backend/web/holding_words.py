@@ -35,11 +35,21 @@ HOLDING_LABELS: Final[dict[str, dict[str, str]]] = {
         "movements": "Movements",
         "premiums": "Premiums",
         "claims": "Claims",
+        "prospects": "Prospects",
     },
-    "import_state": {"running": "Loading", "finished": "Loaded", "failed": "Stopped"},
+    "import_state": {
+        "running": "Loading",
+        "finished": "Loaded",
+        "failed": "Stopped",
+        "checked": "Waits for your word",
+        "discarded": "Thrown away",
+    },
 }
 HOLDING_NOTICES: Final[dict[str, str]] = {
     "holding.ended": "The holding has ended.",
     "holding.reinstated": "The holding is in force again.",
     "import.received": "The file was received.",
+    "import.checked": "The file was read; nothing was recorded yet.",
+    "import.confirmed": "The file is being loaded.",
+    "import.discarded": "The file was thrown away; nothing of it was recorded.",
 }

@@ -1,4 +1,4 @@
-"""My work: what waits, what is late, where the cases and the own customers stand."""
+"""My work: what waits, what is late, tasks, where the cases and the own customers stand."""
 
 from typing import Any, Final
 
@@ -18,9 +18,12 @@ def routes(web: Web) -> list[Route]:
 
 
 async def home(visit: Visit) -> Response:
-    data = await visit.query("home")
+    policy = visit.web.platform.policy_of(visit.actor)
+    tasks = bool(policy.scopes(visit.actor, "view", "task"))
+    cases = bool(policy.scopes(visit.actor, "view", "onboarding_case"))
+    data = await visit.query("home", tasks=tasks, cases=cases)
     states: dict[str, int] = {}
-    for figure in data["caseFigures"]:
+    for figure in data.get("caseFigures") or ():
         states[figure["state"]] = states.get(figure["state"], 0) + figure["cases"]
     return visit.html(
         "home/home.html",
@@ -29,7 +32,10 @@ async def home(visit: Visit) -> Response:
         queue_words={queue["name"]: queue["words"] for queue in data["queues"]},
         states=states,
         open_cases=sum(count for state, count in states.items() if state not in _CLOSED),
-        recent=data["recent"]["nodes"],
+        recent=(data.get("recent") or {"nodes": []})["nodes"],
+        tasks=(data.get("tasks") or {"nodes": []})["nodes"],
+        task_figures=data.get("taskFigures"),
+        to_sign=data["awaitedSignatureCount"],
         book=_book(data, visit.actor.locale),
     )
 

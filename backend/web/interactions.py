@@ -63,6 +63,7 @@ async def listed(visit: Visit, problem: Problem | None = None) -> Response:
         party=data["party"],
         choices=data["contactChoices"],
         contacts=data["interactionsOf"],
+        conversations=data["assistantConversationsOf"],
         asked=asked,
         channels=_CHANNELS,
         directions=_DIRECTIONS,

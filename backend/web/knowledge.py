@@ -11,6 +11,13 @@ from backend.web.errors import PageUnknown
 from backend.web.refusals import Problem
 
 _DAYS: Final = 90
+_RIGHTS: Final = (
+    ("edit", "knowledge"),
+    ("approve", "knowledge"),
+    ("ask", "assistant"),
+    ("answer", "assistant"),
+    ("report", "assistant"),
+)
 _TEXTS: Final = {"titleEn": "title_en", "titleZh": "title_zh", "bodyEn": "body_en", "bodyZh": "body_zh"}
 _ACTS: Final = {
     "propose": ("knowledge-propose", "knowledge.proposed"),
@@ -41,8 +48,7 @@ def routes(web: Web) -> list[Route]:
 
 def _may(visit: Visit) -> dict[str, bool]:
     policy = visit.web.platform.policy_of(visit.actor)
-    wanted = (("edit", "knowledge"), ("approve", "knowledge"), ("answer", "assistant"), ("report", "assistant"))
-    return {action: bool(policy.scopes(visit.actor, action, obj)) for action, obj in wanted}
+    return {action: bool(policy.scopes(visit.actor, action, obj)) for action, obj in _RIGHTS}
 
 
 async def listed(visit: Visit) -> Response:
@@ -61,14 +67,17 @@ async def listed(visit: Visit) -> Response:
 
 
 async def blank(visit: Visit, problem: Problem | None = None, answer: Any = None) -> Response:
-    status = 200 if problem is None else problem.status
+    """With what the reader asked before, and the replies."""
+    may = _may(visit)
+    earlier = (await visit.query("assistant-mine"))["myAssistantConversations"] if may["ask"] else []
     return visit.html(
         "knowledge/ask.html",
-        status,
+        200 if problem is None else problem.status,
         answer=answer,
+        earlier=[each for each in earlier if answer is None or each["id"] != answer["conversationId"]],
         problem=problem,
         question=visit.typed("question"),
-        may=_may(visit),
+        may=may,
     )
 
 

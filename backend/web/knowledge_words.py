@@ -11,6 +11,11 @@ KNOWLEDGE_LABELS: Final[dict[str, dict[str, str]]] = {
         "rejected": "Rejected",
         "replaced": "Replaced",
     },
+    "conversation_state": {
+        "open": "Answered by the assistant",
+        "handed_over": "Waits for a colleague",
+        "replied": "Answered by a colleague",
+    },
     "assistant_reason": {
         "unsure": "The assistant was not sure",
         "long": "A long conversation",

@@ -14,6 +14,7 @@ from backend.web.knowledge_words import KNOWLEDGE_LABELS, KNOWLEDGE_NOTICES
 from backend.web.life_words import LIFE_LABELS, LIFE_NOTICES, LIFE_TONES
 from backend.web.loyalty_words import LOYALTY_LABELS, LOYALTY_NOTICES
 from backend.web.model_words import MODEL_LABELS, MODEL_NOTICES, MODEL_TONES
+from backend.web.navigation import NAVIGATION_LABELS
 from backend.web.playbook_words import PLAYBOOK_LABELS, PLAYBOOK_NOTICES, PLAYBOOK_TONES
 from backend.web.portrait_words import PORTRAIT_LABELS, PORTRAIT_NOTICES
 from backend.web.privacy_words import PRIVACY_LABELS, PRIVACY_NOTICES
@@ -28,6 +29,7 @@ from backend.web.target_words import TARGET_LABELS, TARGET_NOTICES
 from backend.web.task_words import TASK_LABELS, TASK_NOTICES, TASK_TONES
 
 LABELS: Final[dict[str, dict[str, str]]] = {
+    **NAVIGATION_LABELS,
     **SCREENING_LABELS,
     **PRIVACY_LABELS,
     **RATING_LABELS,
@@ -241,6 +243,8 @@ LABELS: Final[dict[str, dict[str, str]]] = {
         "dropped": "Dropped",
     },
     "work_kind": {
+        "prospects.first_contact": "Speak with a prospect for the first time",
+        "prospects.follow_up": "Follow up a prospect",
         "onboarding.prepare": "Complete the application",
         "onboarding.review": "Review the case",
         "onboarding.information": "Follow up on information",
@@ -395,6 +399,7 @@ LABELS: Final[dict[str, dict[str, str]]] = {
         "role.rejected": "You refused the role.",
         "role.withdrawn": "The proposed role was withdrawn.",
         "role.revoked": "The role was taken away.",
+        "staff.email_set": "Where reports reach the colleague was changed.",
         "staff.deactivated": "The colleague is locked out, and every session has ended.",
         "staff.reactivated": "The colleague can sign in again.",
         "merge.proposed": "The merge was proposed; a second person has to approve it.",

@@ -63,8 +63,6 @@ async def shown(visit: Visit, problem: Problem | None = None) -> Response:
         run=data["stageRun"],
         moves=data["stageMoves"],
         rows=funnel_picture.rows(data["whole"]),
-        picture=funnel_picture,
-        tall=funnel_picture.height(data["whole"]),
         groups=data.get("groups", []),
         names=await product_names(visit) if by == "product" else {},
         steps=steps_shown(visit.actor.locale, transitions["nodes"], _currency(visit)),

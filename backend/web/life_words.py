@@ -42,7 +42,7 @@ LIFE_LABELS: Final[dict[str, dict[str, str]]] = {
         "closed": "Ended",
     },
     "warning_severity": {"high": "High", "medium": "Medium", "low": "Low"},
-    "warning_outcome": {"recovered": "Recovered", "churned": "Left"},
+    "warning_outcome": {"recovered": "Recovered", "churned": "Left", "merged": "Merged with another warning"},
     "prospect_state": {
         "new": "New",
         "followed_up": "Followed up",

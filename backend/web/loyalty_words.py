@@ -8,6 +8,7 @@ LOYALTY_LABELS: Final[dict[str, dict[str, str]]] = {
         "burn": "Spent",
         "expire": "Expired",
         "reverse": "Reversed",
+        "transfer": "Moved",
     },
     "points_account": {
         "member": "With members",
@@ -15,6 +16,7 @@ LOYALTY_LABELS: Final[dict[str, dict[str, str]]] = {
         "burned": "Spent",
         "expired": "Expired",
         "reversed": "Reversed",
+        "transferred": "Between merged records",
     },
     "tier_reason": {
         "enrolled": "Since joining",
@@ -23,7 +25,17 @@ LOYALTY_LABELS: Final[dict[str, dict[str, str]]] = {
         "fell": "No longer reached when its period ended",
     },
     "care_kind": {"contact": "Contact", "task": "Task"},
-    "points_code": {"expiry": "Points expired", "left": "Left the programme"},
+    "points_code": {
+        "expiry": "Points expired",
+        "left": "Left the programme",
+        "merged": "From a merged record",
+        "source_gone": "What earned it fell away",
+    },
+    "points_source": {
+        "product": "A contract",
+        "referral": "Somebody of whom they told",
+        "survey": "A survey",
+    },
 }
 
 LOYALTY_NOTICES: Final[dict[str, str]] = {

@@ -20,12 +20,32 @@ def table(curves: Sequence[Mapping[str, Any]], code: str) -> list[dict[str, Any]
     return [] if found is None else [dict(zip(found["columns"], row, strict=True)) for row in found["rows"]]
 
 
-def roc(curves: Sequence[Mapping[str, Any]]) -> str | None:
+def rocs(comparison: Mapping[str, Any] | None) -> dict[str, str | None] | None:
+    """Of the champion and of the version held against it; None where no chances were told."""
+    if comparison is None or not comparison["curves"]:
+        return None
+    return {code: roc(comparison["curves"], code) for code in ("champion", "challenger")}
+
+
+def roc(curves: Sequence[Mapping[str, Any]], code: str = "roc") -> str | None:
     """A polyline in a square of SIDE."""
-    rows = table(curves, "roc")
+    rows = table(curves, code)
     if not rows:
         return None
     return " ".join(f"{_across(row['false_positives'], 1)},{_up(row['true_positives'], 1)}" for row in rows)
+
+
+def qini(curves: Sequence[Mapping[str, Any]]) -> dict[str, str] | None:
+    """The curve of uplift and the straight line of treating at random, from none to everybody; from the lowest gain."""
+    rows = table(curves, "qini")
+    if not rows:
+        return None
+    figures = [row[name] for row in rows for name in ("gain", "random")]
+    least, span = min(figures), (max(figures) - min(figures)) or 1.0
+    return {
+        name: " ".join(f"{_across(row['share'], 1)},{_up(row[name] - least, span)}" for row in rows)
+        for name in ("gain", "random")
+    }
 
 
 def told_and_came(curves: Sequence[Mapping[str, Any]]) -> dict[str, Any] | None:

@@ -100,7 +100,8 @@ async def train(visit: Visit) -> Response:
     )
     if outcome.problem is not None:
         return await listed(visit, problem=outcome.problem)
-    return visit.redirect(_INVENTORY, "model.requested")
+    model_id = visit.typed("model")
+    return visit.redirect(f"{_INVENTORY}/{model_id}" if model_id else _INVENTORY, "model.requested")
 
 
 async def found(visit: Visit) -> Response:
@@ -141,6 +142,8 @@ def _chosen(versions: Sequence[Mapping[str, Any]], asked: str) -> UUID | None:
 def _pictures(version: Mapping[str, Any]) -> dict[str, Any]:
     return {
         "roc": model_picture.roc(version["curves"]),
+        "rocs": model_picture.rocs(version["comparison"]),
+        "qini": model_picture.qini(version["curves"]),
         "told": model_picture.told_and_came(version["curves"]),
         "lift": model_picture.lift(version["curves"]),
         "drift": model_picture.drift(version["watches"]),

@@ -27,8 +27,13 @@ async def listed(visit: Visit) -> Response:
     may_view = bool(policy.scopes(visit.actor, "view", "offer"))
     may_count = bool(policy.scopes(visit.actor, "statistics", "offer"))
     counted = (await visit.query("offer-statistics"))["offerStatistics"] if may_count else None
-    offers = (await visit.query("next-offers", first=_PAGE))["nextOffers"] if may_view else None
-    return visit.html("engagement/offers/list.html", offers=offers, counted=counted)
+    found = await visit.query("next-offers", first=_PAGE) if may_view else None
+    return visit.html(
+        "engagement/offers/list.html",
+        offers=None if found is None else found["nextOffers"],
+        ranked_at=None if found is None else found["nextOffersRankedAt"],
+        counted=counted,
+    )
 
 
 async def shown(visit: Visit, problem: Problem | None = None) -> Response:

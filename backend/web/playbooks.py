@@ -34,7 +34,7 @@ _ON_COURSE: Final[Mapping[str, Act]] = {
         "playbook.answered",
         lambda visit: {"step": visit.typed("step"), "answer": visit.typed("answer")},
     ),
-    "take-out": Act("playbook-take-out", "playbook.taken_out"),
+    "take-out": Act("playbook-take-out", "playbook.taken_out", lambda visit: {"reason": visit.typed("reason").upper()}),
 }
 
 
@@ -157,5 +157,7 @@ async def enrol(visit: Visit) -> Response:
         idempotencyKey=visit.optional("idempotencyKey"),
     )
     if outcome.problem is not None:
-        return visit.html("refused.html", outcome.problem.status, problem=outcome.problem)
+        return visit.html(
+            "refused.html", outcome.problem.status, problem=outcome.problem, back=f"/customers/{party_id}"
+        )
     return visit.redirect(f"{_HERE}/courses/{outcome.result['id']}", "playbook.enrolled")

@@ -8,7 +8,7 @@ from starlette.responses import Response
 from starlette.routing import Route
 
 from backend.core.i18n import translate
-from backend.web import labels, trend_picture
+from backend.web import labels, ties_picture, trend_picture
 from backend.web.door import Visit, Web, form, page
 from backend.web.errors import PageUnknown
 from backend.web.refusals import Problem
@@ -47,12 +47,20 @@ async def shown(visit: Visit, problem: Problem | None = None) -> Response:
         party=data["party"],
         may=await visit.rights("PARTY", party_id),
         found=found,
-        groups=_grouped(found["facts"], party_id),
+        groups=_grouped([_in_words(visit.actor.locale, fact) for fact in found["facts"]], party_id),
         picture=_picture(found["balances"]),
+        ties=ties_picture.ties(found["facts"]),
         problem=problem,
         typed={name: visit.typed(name) for name in visit.form if name not in {"_token", "idempotencyKey"}},
         source=_source,
     )
+
+
+def _in_words(locale: str, fact: Mapping[str, Any]) -> Mapping[str, Any]:
+    """A consent says its channel by a code."""
+    if fact["group"] != "consent":
+        return fact
+    return {**fact, "reasons": [labels.label(locale, "consent_channel", each) for each in fact["reasons"]]}
 
 
 def _grouped(facts: Sequence[Mapping[str, Any]], party_id: str) -> list[tuple[str, list[dict[str, Any]]]]:
@@ -75,12 +83,14 @@ def _picture(balances: Sequence[Mapping[str, Any]]) -> dict[str, Any] | None:
     return trend_picture.trend([float(each["amount"]) for each in balances], width=_WIDTH, height=_HEIGHT)
 
 
-def _source(locale: str, code: str) -> str:
+def _source(locale: str, fact: Mapping[str, Any]) -> str:
     """A model is named with its version."""
+    code: str = fact["source"]
     if not code.startswith("model:"):
         return labels.label(locale, "portrait_source", code)
-    _, model, version = code.split(":")
-    return translate(locale, "Model {model}, version {version}", model=model, version=version)
+    model, _, version = code.removeprefix("model:").rpartition(":")
+    named = fact["sourceWords"] or model
+    return translate(locale, "Model {model}, version {version}", model=named, version=version)
 
 
 async def record(visit: Visit) -> Response:

@@ -84,6 +84,7 @@ PORTRAIT_LABELS: Final[dict[str, dict[str, str]]] = {
         "rating": "Risk rating",
         "loyalty": "Loyalty",
         "offers": "Offers",
+        "playbooks": "Playbooks",
     },
 }
 PORTRAIT_NOTICES: Final[dict[str, str]] = {

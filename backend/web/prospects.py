@@ -8,6 +8,7 @@ from uuid import UUID
 from starlette.responses import Response
 from starlette.routing import Route
 
+from backend.edge.referral_links import referral_link
 from backend.web.door import Visit, Web, form, page
 from backend.web.errors import PageUnknown
 from backend.web.product_names import product_names
@@ -63,6 +64,8 @@ def routes(web: Web) -> list[Route]:
 
 async def listed(visit: Visit) -> Response:
     asked = visit.request.query_params
+    if asked.get("show") == "nobody":
+        return await unassigned(visit)
     show = asked.get("show", "open") if asked.get("show") in _SHOWN else "open"
     source = asked.get("source") if asked.get("source") in _SOURCES else None
     data = await visit.query(
@@ -85,8 +88,23 @@ async def listed(visit: Visit) -> Response:
         source=source,
         sources=_SOURCES,
         mine=asked.get("mine") == "yes",
-        may_record=_may(visit, "record"),
+        **_rights(visit),
     )
+
+
+async def unassigned(visit: Visit) -> Response:
+    """What belongs to nobody, to be taken."""
+    data = await visit.query("prospects-unassigned")
+    return visit.html(
+        "engagement/prospects_unassigned.html",
+        prospects=data["unassignedProspects"],
+        names=await product_names(visit),
+        **_rights(visit),
+    )
+
+
+def _rights(visit: Visit) -> dict[str, bool]:
+    return {f"may_{action}": _may(visit, action) for action in ("record", "take", "import")}
 
 
 async def shown(visit: Visit, problem: Problem | None = None, verb: str = "") -> Response:
@@ -113,11 +131,20 @@ async def blank(visit: Visit, problem: Problem | None = None) -> Response:
         200 if problem is None else problem.status,
         choices=data["prospectChoices"],
         referrer=data.get("party"),
+        link=_link(visit, referrer),
         products=data["products"]["nodes"],
         sources=_SOURCES,
         problem=problem,
         typed=_typed(visit),
     )
+
+
+def _link(visit: Visit, referrer: str | None) -> str | None:
+    """What the customer can send to others themselves."""
+    if referrer is None:
+        return None
+    tenant = visit.person.tenant
+    return referral_link(visit.web.platform, tenant.id, tenant.slug, UUID(referrer))
 
 
 async def record(visit: Visit) -> Response:

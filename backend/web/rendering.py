@@ -9,8 +9,8 @@ import orjson
 from jinja2 import Environment, FileSystemLoader, StrictUndefined, select_autoescape
 from markupsafe import Markup
 
-from backend.core.i18n import LOCALES, translate
-from backend.web import formats, labels
+from backend.core.i18n import LOCALES, translate, wording
+from backend.web import formats, labels, log_words
 from backend.web.assets import Assets
 from backend.web.rating_words import fact_value, unit
 from backend.web.screening_words import spoken
@@ -45,6 +45,8 @@ def _environment(locale: str, assets: Assets) -> Environment:
         choices=partial(labels.choices, locale),
         tone=labels.tone,
         readable=labels.readable,
+        log_reason=partial(log_words.reason, locale),
+        log_field=partial(log_words.read, locale),
         fact_value=partial(fact_value, locale),
         unit=partial(unit, locale),
         upper=_upper,
@@ -60,7 +62,7 @@ def _translator(locale: str) -> Callable[..., Markup | str]:
     def words(text: str, **params: Any) -> Markup | str:
         """A parameter that is markup (a formatted time) stays so, everything else is escaped."""
         if any(isinstance(value, Markup) for value in params.values()):
-            return Markup(translate(locale, text)).format(**params)  # noqa: S704 - the template is ours, format escapes
+            return Markup(wording(locale, text, params)).format(**params)  # noqa: S704 - the template is ours, format escapes
         return translate(locale, text, **params)
 
     return words

@@ -10,6 +10,7 @@ from backend.edge.platform import Platform
 from backend.web import (
     account,
     additions,
+    apply,
     approvals,
     assistant,
     cases,
@@ -72,6 +73,7 @@ from backend.web.rendering import Renderer
 _AREAS: Final = (
     sign_in,
     survey,
+    apply,
     sign_in_provider,
     account,
     emergency,

@@ -6,8 +6,8 @@ from typing import Any, Final
 from starlette.responses import Response
 from starlette.routing import Route
 
-from backend.web import trend_picture
-from backend.web.door import Visit, Web, form, page
+from backend.web import flow_picture, grouping_picture, labels, trend_picture
+from backend.web.door import Outcome, Visit, Web, form, page
 from backend.web.errors import PageUnknown
 from backend.web.refusals import Problem
 from backend.web.sizes import amounts
@@ -15,6 +15,8 @@ from backend.web.sizes import amounts
 _RUNS: Final = 24
 _LISTED: Final = 100
 _SCHEMES: Final = ("rules", "clusters")
+_CODES: Final = {"kind": "kind", "stage": "stage", "channel": "channel", "risk_level": "risk"}
+"""By fact, the words for its codes."""
 
 
 def routes(web: Web) -> list[Route]:
@@ -38,12 +40,14 @@ async def shown(visit: Visit, problem: Problem | None = None) -> Response:
         200 if problem is None else problem.status,
         rules=_told(rules),
         groups=_told(groups),
-        groupings=data["groupings"],
+        groupings=[_drawn(each) for each in data["groupings"]],
+        work=data["segmentWork"],
         currency=visit.person.tenant.currency,
         may_run=bool(policy.scopes(visit.actor, "run", "segment")),
         may_fit=bool(policy.scopes(visit.actor, "fit", "segment")),
         problem=problem,
         amounts=amounts,
+        codes_of=codes_of,
     )
 
 
@@ -58,6 +62,8 @@ def _told(runs: Sequence[Mapping[str, Any]]) -> dict[str, Any] | None:
     history = [{size["code"]: size["customers"] for size in each["sizes"]} for each in reversed(runs)]
     return {
         "run": newest,
+        "before": runs[1]["asOf"] if runs[1:] else None,
+        "flow": _flow(newest, history[-2], [*codes, *others]) if runs[1:] else None,
         "sizes": ordered,
         "names": {size["code"]: size["name"] for each in reversed(runs) for size in each["sizes"]},
         "colours": {
@@ -71,6 +77,21 @@ def _told(runs: Sequence[Mapping[str, Any]]) -> dict[str, Any] | None:
     }
 
 
+def _flow(run: Mapping[str, Any], before: Mapping[str, int], codes: Sequence[str]) -> dict[str, Any] | None:
+    moves = [(flow["origin"], flow["target"], flow["customers"]) for flow in run["flows"]]
+    arrivals = {flow["target"]: flow["customers"] for flow in run["arrivals"]}
+    after = {size["code"]: size["customers"] for size in run["sizes"]}
+    return flow_picture.alluvial(before, after, moves, arrivals, codes)
+
+
+def _drawn(grouping: Mapping[str, Any]) -> dict[str, Any]:
+    return {
+        **grouping,
+        "profile": grouping_picture.profile(grouping["groups"]),
+        "clearness": grouping_picture.clearness(grouping["tried"], len(grouping["groups"])),
+    }
+
+
 async def run(visit: Visit) -> Response:
     scheme = visit.typed("scheme")
     outcome = await visit.act(
@@ -78,12 +99,20 @@ async def run(visit: Visit) -> Response:
         scheme=(scheme if scheme in _SCHEMES else _SCHEMES[0]).upper(),
         idempotencyKey=visit.optional("idempotencyKey"),
     )
-    return await _after(visit, outcome.problem, "segment.run")
+    return await _asked(visit, outcome, "segment.run")
 
 
 async def fit(visit: Visit) -> Response:
     outcome = await visit.act("groups-fit", idempotencyKey=visit.optional("idempotencyKey"))
-    return await _after(visit, outcome.problem, "segment.fitted")
+    return await _asked(visit, outcome, "segment.fitted")
+
+
+async def _asked(visit: Visit, outcome: Outcome, done: str) -> Response:
+    """A small portfolio is done before the answer; a failure is told by the page itself."""
+    if outcome.problem is not None:
+        return await shown(visit, outcome.problem)
+    notices = {"DONE": done, "WAITING": "segment.asked"}
+    return visit.redirect("/life/segments", notices.get(outcome.result["state"]))
 
 
 async def adopt(visit: Visit) -> Response:
@@ -141,3 +170,10 @@ async def members(visit: Visit) -> Response:
 
 def _names(data: Mapping[str, Any]) -> dict[str, str]:
     return {size["code"]: size["name"] for run in reversed(data["segmentRuns"]) for size in run["sizes"]}
+
+
+def codes_of(locale: str, fact: str, limit: str) -> str:
+    """Codes that a condition compares with, in words; a region stands for itself."""
+    if fact not in _CODES:
+        return limit
+    return ", ".join(labels.label(locale, _CODES[fact], code) for code in limit.split(", "))

@@ -34,7 +34,7 @@ class _Door:
 
     def __init__(self, web: Web) -> None:
         self._web, self._links = web, survey_links(web.platform)
-        self._throttle = Throttle(_KNOCKS, timedelta(minutes=1))
+        self._throttle = Throttle("survey", _KNOCKS, timedelta(minutes=1))
 
     async def ask(self, request: Request) -> Response:
         try:
@@ -64,7 +64,7 @@ class _Door:
     async def _run(self, request: Request, act: Any) -> Any:
         """Raises KnocksTooOften, LinkInvalid, LinkExpired."""
         platform, address = self._web.platform, sessions.address_of(request)
-        self._throttle.knock(address or "", platform.clock())
+        await self._throttle.knock(platform, address)
         pointed = self._links.opened(str(request.path_params["token"]), platform.clock())
         actor = sessions.door_actor(platform, pointed.tenant_id, request_id(request), "web", address)
 

@@ -9,7 +9,11 @@ TARGET_LABELS: Final[dict[str, dict[str, str]]] = {
         "product": "By product",
         "segment": "By segment",
     },
-    "target_absent": {"no_source": "not kept yet", "no_records": "no record in this month"},
+    "target_absent": {
+        "no_source": "not kept yet",
+        "no_records": "no record in this month",
+        "no_past": "known only while the month lasts",
+    },
     "target_record": {
         "customer": "Customer",
         "case": "Application",
@@ -17,6 +21,8 @@ TARGET_LABELS: Final[dict[str, dict[str, str]]] = {
         "complaint": "Complaint",
         "survey": "Answer",
         "interaction": "Contact",
+        "task": "Task",
+        "playbook_step": "Step of a playbook",
     },
 }
 TARGET_NOTICES: Final[dict[str, str]] = {

@@ -38,6 +38,7 @@ async def shown(visit: Visit, problem: Problem | None = None) -> Response:
         200 if problem is None else problem.status,
         board=board,
         months=data["targetMonths"],
+        reports=data["targetReports"],
         lines=[(line, _picture(line)) for line in board["lines"]],
         goals=data["targetGoals"],
         measures=data["targetMeasures"],

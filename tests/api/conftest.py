@@ -12,10 +12,9 @@ import httpx
 import pytest
 from fastapi import FastAPI
 from sqlalchemy import event
-from sqlalchemy.ext.asyncio import AsyncSession, create_async_engine
 from starlette.requests import Request
 
-from backend.access.directory import create_tenant, register_client
+from backend.access.directory import register_client
 from backend.access.models import Tenant
 from backend.api.executor import Executor
 from backend.api.router import graphql_router
@@ -25,7 +24,7 @@ from backend.core.database import Database
 from backend.core.ids import new_id
 from backend.edge.platform import Platform
 from backend.onboarding.dependants import CaseDependants
-from tests.conftest import NOW
+from tests.conftest import Engines, new_bank
 from tests.factories.customers import Bank, open_bank
 
 OPERATIONS = Path(__file__).resolve().parents[2] / "graphql" / "operations"
@@ -142,14 +141,9 @@ async def bank(platform: Platform, tenant: Tenant) -> Bank:
 
 
 @pytest.fixture
-async def foreign(platform: Platform, database: Database) -> Bank:
+async def foreign(platform: Platform, database: Database, engines: Engines) -> Bank:
     """Another institution on the same platform."""
-    engine = create_async_engine(database.owner)
-    async with AsyncSession(engine, expire_on_commit=False) as session, session.begin():
-        slug = f"other-{new_id().hex[-12:]}"
-        other = await create_tenant(session, slug=slug, name="Other", jurisdiction="CZ", currency="CZK", now=NOW)
-    await engine.dispose()
-    return await open_bank(platform, other)
+    return await open_bank(platform, await new_bank(engines.owner(database), "other"))
 
 
 @pytest.fixture

@@ -35,18 +35,23 @@ _MADE: dict[type, Any] = {
 
 
 _SENSE: dict[str, dict[str, Callable[[Context], Any]]] = {
+    "assistant_conversation": {"token_sha256": lambda _: new_id().hex},
+    "risk_override": {"expires_on": lambda ctx: ctx.now.date() + timedelta(days=1)},
     "stage_transition": {"cause": lambda _: "person", "until": lambda ctx: ctx.now.date()},
     "survey": {"expires_at": lambda ctx: ctx.now + timedelta(days=1)},
 }
-"""Columns that a check of the table ties to each other."""
+"""Columns that a check of the table ties to each other, or that stand once in the whole house."""
 
 
-async def plant(platform: Platform, actor: Actor) -> list[str]:
-    """One row in each, about a party of its own; what was planted. Where the database wants more sense in a row than a
-    canary has, the flows have to bring one: the test asks for a canary in every column."""
-    party = new_id()
+async def plant(platform: Platform, actor: Actor, known: UUID | None = None) -> list[str]:
+    """One row in each, about a party that is known or one of its own; what was planted.
+
+    Where the database wants more sense in a row than a canary has, the flows have to bring one: the test asks for a
+    canary in every column.
+    """
+    party = known or new_id()
     planted: list[str] = []
-    tables = [each.table for each in personal_tables().values() if each.sealed]
+    tables = [each.table for each in personal_tables().values() if each.sealed and (known is None or each.name != ROOT)]
     for table in sorted(tables, key=lambda table: table.name != ROOT):
         for whole in (False, True):
             words: list[str] = []

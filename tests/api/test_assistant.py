@@ -21,6 +21,8 @@ ASK = """mutation ($question: String!, $token: String) { answer: askAssistant(qu
   __typename ... on AssistantAnswer { token handedOver turn {
     outcome confidence quotes { article version paragraph text } } }
   ... on Problem { code } } }"""
+MINE = "{ myAssistantConversations { state turns { question } } }"
+ARTICLES = "{ knowledgeArticles { overdue withheld } }"
 FIGURES = "{ assistantFigures { asked answered unsure } }"
 
 
@@ -76,6 +78,26 @@ async def test_what_it_is_not_sure_of_says_when_a_colleague_answers(door: Door, 
     assert answer["handedOver"]
     again = (await door.data(ASK, bank.manager, question="And cars?", token=answer["token"]))["answer"]
     assert again["code"] == "assistant.over"
+
+
+async def test_what_a_colleague_asked_is_theirs_to_read_again(door: Door, bank: Bank) -> None:
+    await door.data(ASK, bank.manager, question="Do we rent out bicycles?")
+    [mine] = (await door.data(MINE, bank.manager))["myAssistantConversations"]
+    assert (mine["state"], mine["turns"]) == ("handed_over", [{"question": "Do we rent out bicycles?"}])
+    assert (await door.data(MINE, bank.colleague))["myAssistantConversations"] == []
+    assert await door.codes(MINE, bank.auditor) == ["access.not_allowed"]
+
+
+async def test_an_article_says_that_its_day_has_come_and_that_it_is_quoted_no_more(
+    door: Door, bank: Bank, clock: FixedClock
+) -> None:
+    await approved(door, bank, clock)
+    said = []
+    for days in (89, 1, 31):
+        clock.advance(timedelta(days=days))
+        [article] = (await door.data(ARTICLES, bank.manager))["knowledgeArticles"]
+        said.append((article["overdue"], article["withheld"]))
+    assert said == [(False, False), (True, False), (True, True)]
 
 
 async def test_a_question_without_words_is_a_problem_and_no_error(door: Door, bank: Bank) -> None:

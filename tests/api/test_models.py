@@ -47,3 +47,23 @@ async def test_from_training_to_the_score_of_a_customer(door: Door, bank: Bank) 
     assert (await door.data(SCORES, bank.stranger, id=str(staying[0])))["customerScores"] == []
     (line,) = (await door.data(INVENTORY, head))["models"]
     assert line["versions"][0]["card"]["markdown"].startswith("# Still active")
+
+
+async def test_a_second_version_is_told_against_the_champion(door: Door, bank: Bank) -> None:
+    await portfolio.fill(bank, staying=50, leaving=25)
+    analyst, head = with_roles(bank.colleague, "risk_analyst"), with_roles(bank.officer, "head_of_compliance")
+    ids = []
+    for _ in range(2):
+        ids.append((await door.data(TRAIN, analyst, code="activity"))["answer"]["id"])
+        await scoring.train_waiting(bank.platform, bank.tenant.id)
+        if len(ids) == 1:
+            await door.data(step("submitModel"), analyst, id=ids[0])
+            await door.data(VALIDATE, head, id=ids[0])
+            await door.data(step("promoteModel"), analyst, id=ids[0])
+            await door.data(step("confirmChampion"), head, id=ids[0])
+    told = "againstId verdict contrasts { measure pValue }"
+    asked = f"query ($id: UUID!) {{ modelVersion(id: $id) {{ comparison {{ {told} }} }} }}"
+    first, second = [(await door.data(asked, head, id=each))["modelVersion"]["comparison"] for each in ids]
+    assert first is None
+    assert (second["againstId"], second["verdict"]) == (ids[0], "OPEN")
+    assert second["contrasts"] == [{"measure": "absolute error", "pValue": None}]

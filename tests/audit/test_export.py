@@ -135,6 +135,32 @@ async def test_a_selection_by_record_has_those_who_read_it(
     assert findings(tmp_path / "a.auditpack", house.key) == []
 
 
+@pytest.mark.parametrize(("language", "seen"), [("en", "seen of"), ("zh", "查阅")])
+async def test_a_note_of_reading_is_told_by_whose_record_and_which_fields(
+    house: House, make_party: MakeParty, platform: Platform, tmp_path: Path, language: str, seen: str
+) -> None:
+    party_id = await make_party("Anna Nováková")
+    async with platform.transaction(house.staff("auditor")) as ctx:
+        ctx.saw(("party", party_id), "name", "birth_date")
+    await house.export(tmp_path / "a.auditpack", subjects=(party_id,))
+    said = alone(tmp_path / "empty", tmp_path / "a.auditpack", "--lang", language)
+    (line,) = [line for line in said.splitlines() if seen in line]
+    assert f"party {party_id}" in line
+    assert "birth_date, name" in line
+    assert "Nováková" not in said
+
+
+async def test_whose_data_was_seen_is_named_where_the_file_discloses_the_name(
+    house: House, make_party: MakeParty, platform: Platform, tmp_path: Path
+) -> None:
+    party_id = await make_party("Anna Nováková")
+    async with platform.transaction(house.staff("auditor")) as ctx:
+        ctx.saw(("party", party_id), "name")
+    await house.export(tmp_path / "a.auditpack", "auditor", subjects=(party_id,))
+    said = alone(tmp_path / "empty", tmp_path / "a.auditpack")
+    assert f"seen of party {party_id} (Anna Nováková): name" in said
+
+
 async def test_a_selection_by_time_takes_the_first_instant_and_leaves_the_last(
     house: House, make_team: MakeTeam, clock: FixedClock, tmp_path: Path
 ) -> None:

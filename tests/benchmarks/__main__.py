@@ -16,6 +16,7 @@ BENCHMARKS: Final = {
     "Fitting models": "models",
     "Scores of a million customers": "life_scores",
     "Stages of a million customers": "stages",
+    "The life of a portfolio": "life",
     "Personal fields": "personal_fields",
     "Data keys": "data_keys",
     "Search tags": "leakage",

@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 
 import pytest
 import uvicorn
-from playwright.async_api import Browser, Page, async_playwright
+from playwright.async_api import Browser, ConsoleMessage, Page, async_playwright
 from starlette.applications import Starlette
 
 from backend.access.context import Context
@@ -65,7 +65,7 @@ async def bank(platform: Platform, tenant: Tenant) -> Bank:
 
     async def write(ctx: Context) -> None:
         async with ctx.audit("role.appoint", ("tenant", tenant.id)):
-            for actor in (made.manager, made.officer, made.auditor):
+            for actor in (made.manager, made.officer, made.auditor, made.lead, made.administrator):
                 (role,) = actor.roles
                 grant = {"holder_id": actor.id, "role": role, "granted_by": made.system.id, "valid_from": ctx.now}
                 ctx.session.add(RoleGrant(tenant_id=tenant.id, **grant))
@@ -101,13 +101,17 @@ async def chromium() -> AsyncIterator[Browser]:
         await browser.close()
 
 
+def _told(message: ConsoleMessage) -> str:
+    return f"{message.text} ({message.location['url']})"
+
+
 @pytest.fixture(params=[(1440, 900), (390, 844)], ids=["desktop", "phone"])
 async def visitor(request: pytest.FixtureRequest, chromium: Browser, address: str) -> AsyncIterator[Visitor]:
     width, height = request.param
     context = await chromium.new_context(viewport={"width": width, "height": height}, locale="en-GB")
     page = await context.new_page()
     visitor = Visitor(page, address)
-    page.on("console", lambda m: visitor.complaints.append(m.text) if m.type in {"error", "warning"} else None)
+    page.on("console", lambda m: visitor.complaints.append(_told(m)) if m.type in {"error", "warning"} else None)
     page.on("pageerror", lambda error: visitor.complaints.append(str(error)))
     yield visitor
     await context.close()

@@ -1,7 +1,6 @@
 """Every page in Chromium, on a desk and in a hand: no complaint of the console or of axe, nothing too wide."""
 
 from datetime import date
-from pathlib import Path
 
 import pytest
 
@@ -11,12 +10,10 @@ from backend.customers.models import Party
 from backend.customers.service import add_stake
 from backend.onboarding import service as onboarding
 from tests.browser.conftest import Visitor
+from tests.browser.judging import judge
 from tests.factories.customers import Bank, organisation, person
 
 pytestmark = pytest.mark.browser
-_AXE = (Path(__file__).parent / "axe.min.js").read_text("utf-8")
-# axe is evaluated by the test's own protocol, which the page's policy does not reach.
-_RUN = "async () => (await axe.run({runOnly: ['wcag2a', 'wcag2aa', 'wcag21aa', 'wcag22aa']})).violations"
 
 
 @pytest.fixture
@@ -53,34 +50,22 @@ async def case(bank: Bank, party: Party) -> str:
     return f"/cases/{opened.id}"
 
 
-async def _judge(visitor: Visitor, path: str) -> list[str]:
-    """What is wrong with a page: axe's rules that it breaks, and whether it is wider than the window."""
-    page = await visitor.open(path)
-    for fold in await page.locator("details:not(.menu)").all():
-        await fold.evaluate("each => { each.open = true; }")
-    await page.evaluate(_AXE)
-    violations = await page.evaluate(_RUN)
-    found = [f"{each['id']}: {each['nodes'][0]['html'][:160]}" for each in violations]
-    wide = await page.evaluate("document.documentElement.scrollWidth - window.innerWidth")
-    return found + ([f"{wide} px too wide"] if wide > 0 else [])
-
-
 @pytest.mark.parametrize("language", ["en", "zh_CN"])
 async def test_no_page_breaks_a_rule_of_accessibility_or_the_content_security_policy(
     visitor: Visitor, bank: Bank, tenant: Tenant, party: Party, firm: Party, case: str, language: str
 ) -> None:
-    wrong = {"/sign-in": await _judge(visitor, "/sign-in")}
+    wrong = {"/sign-in": await judge(visitor, "/sign-in")}
     await visitor.sign_in(tenant, "officer")
     await visitor.page.context.add_cookies([{"name": "tenure_language", "value": language, "url": visitor.address}])
     sections = [f"/customers/{party.id}{section}" for section in ("", "/holdings", "/cases", "/history")]
     lists = ["/", "/customers", "/cases", "/queues", "/queues/onboarding.review", "/approvals", "/duplicates"]
     others = [case, f"/customers/{firm.id}/ties", "/search?q=Jan", "/nowhere"]
     for path in [*lists, *sections, *others]:
-        wrong[path] = await _judge(visitor, path)
+        wrong[path] = await judge(visitor, path)
     await visitor.page.context.clear_cookies(name="tenure")
     await visitor.sign_in(tenant, "manager")
     for path in ["/", "/customers/new", "/customers/new?kind=person", f"/customers/{firm.id}/ties", case]:
-        wrong[f"manager {path}"] = await _judge(visitor, path)
+        wrong[f"manager {path}"] = await judge(visitor, path)
     assert {path: found for path, found in wrong.items() if found} == {}
     assert [words for words in visitor.complaints if "404" not in words] == []
 

@@ -206,3 +206,32 @@ def _statements(bank: Bank) -> Iterator[list[str]]:
         yield sent
     finally:
         event.remove(engine, "before_cursor_execute", note)
+
+
+async def test_a_purpose_over_everybody_is_what_each_is_told(bank: Bank) -> None:
+    parties = [(await bank.customer()).id for _ in range(4)]
+    await bank.run(bank.manager, service.record_consent, parties[0], _given(channel="any"))
+    await bank.run(bank.manager, service.record_consent, parties[1], _given(channel="any"))
+    await bank.run(bank.manager, service.withdraw_consent, parties[1], "marketing")
+    for limit in (service.restrict, service.object_to):
+        chosen = parties[2:3] if limit is service.restrict else parties[3:]
+        given = ("test", None) if limit is service.restrict else ("analytics", "test", None)
+        await bank.run(bank.system, limit, chosen[0], *given)
+    for purpose in ("marketing", "analytics", "profiling"):
+        asked = await bank.run(bank.system, service.allowed, parties, purpose)
+        whole = await bank.run(bank.system, service.throughout, purpose)
+        some = await bank.run(bank.system, service.throughout, purpose, parties[1:])
+        assert {each: (each in whole.apart) != whole.allowed for each in parties} == {
+            each: decision.allowed for each, decision in asked.items()
+        }
+        assert some.apart == whole.apart - {parties[0]}
+
+
+async def test_several_channels_are_decided_by_one_query(bank: Bank) -> None:
+    party = await bank.customer()
+    await bank.run(bank.manager, service.record_consent, party.id, _given())
+    async with bank.platform.transaction(bank.system) as ctx:
+        with _statements(bank) as sent:
+            found = await service.allowed_by(ctx, [party.id], "marketing", ["email", "phone"])
+    assert len(sent) == 1
+    assert [found[channel][party.id].allowed for channel in ("email", "phone")] == [True, False]

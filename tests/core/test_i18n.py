@@ -4,7 +4,7 @@ from string import Formatter
 
 import pytest
 
-from backend.core.i18n import catalog, negotiate, translate
+from backend.core.i18n import catalog, negotiate, numbered, translate
 
 
 @pytest.mark.parametrize(
@@ -38,3 +38,28 @@ def test_translations_keep_the_parameters_of_their_texts() -> None:
 
 def _fields(template: str) -> set[str]:
     return {name for _, name, _, _ in Formatter().parse(template) if name}
+
+
+@pytest.mark.parametrize(
+    ("locale", "count", "words"),
+    [
+        ("en", 1, "1 day late"),
+        ("en", 2, "2 days late"),
+        ("en", 0, "0 days late"),
+        ("en", "1", "1 day late"),
+        ("en", "1,001", "1,001 days late"),
+        ("zh_CN", 1, "逾期 1 天"),
+    ],
+)
+def test_a_text_takes_the_form_of_its_number(locale: str, count: object, words: str) -> None:
+    assert translate(locale, "{count} days late", count=count) == words
+
+
+def test_a_number_that_is_not_the_first_placeholder_counts_where_it_is_the_first_number() -> None:
+    text = "Set up {when}. {count} recovery codes are left."
+    assert translate("en", text, when="yesterday", count=1) == "Set up yesterday. 1 recovery code is left."
+
+
+def test_the_forms_of_a_text_keep_its_parameters() -> None:
+    forms = [(text, form) for text, found in numbered("en").items() for form in found.forms]
+    assert [form for text, form in forms if _fields(form) != _fields(text)] == []

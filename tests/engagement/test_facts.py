@@ -1,6 +1,7 @@
 """Facts of the portfolio are what the ledger says, customer by customer, and only of whom the actor may know."""
 
 from datetime import date
+from decimal import Decimal
 from typing import Any
 
 import pandas as pd
@@ -167,6 +168,35 @@ async def test_who_objects_to_being_analysed_is_left_out_of_the_analysis_alone(b
     assert objecting.id not in analysed.index
     assert {objecting.id, other.id} <= set((await facts(bank)).index)
     assert other.id in analysed.index
+
+
+async def test_facts_of_everybody_are_those_of_each_by_themselves(bank: Bank) -> None:
+    silent = await book(
+        bank,
+        (date(2023, 3, 3), "credit", 100, None, None),
+        (date(2023, 4, 1), "credit", 1, "interest", None),
+        (date(2026, 9, 1), "debit", 2, "statement_fee", None),
+        opened=date(2023, 1, 1),
+    )
+    await book(bank, (DAY, "credit", 5, None, None), (DAY, "debit", 3, None, "QR"), party=silent)
+    others = [await bank.customer(), await book(bank, (date(2024, 6, 1), "credit", 9, "interest", None))]
+    whole = await facts(bank)
+    alone = [await facts(bank, party_ids=[party_id]) for party_id in whole.index]
+    assert {silent.id, *(party.id for party in others)} == set(whole.index)
+    pd.testing.assert_frame_equal(whole, pd.concat(alone), check_dtype=False, check_categorical=False)
+
+
+async def test_half_a_minor_unit_counts_as_one(bank: Bank) -> None:
+    party = await book(
+        bank, (DAY, "credit", Decimal("10.0050"), None, None), (DAY, "debit", Decimal("20.0050"), None, None)
+    )
+    found = (await facts(bank)).loc[party.id]
+    assert (found.inflow_3m_minor, found.outflow_3m_minor, found.balance_minor) == (1001, 2001, -1000)
+
+
+async def test_the_newest_of_several_movements_of_a_day_tells_the_balance(bank: Bank) -> None:
+    party = await book(bank, *((DAY, "credit", amount, None, None) for amount in range(1, 9)))
+    assert (await facts(bank)).loc[party.id].balance_minor == 3600
 
 
 async def _premium(bank: Bank, day: date) -> None:

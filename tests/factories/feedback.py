@@ -1,5 +1,6 @@
 """Surveys at any point of their course, made through the services."""
 
+from collections.abc import Iterable
 from typing import Any
 from uuid import UUID
 
@@ -7,7 +8,9 @@ from backend.core.ids import new_id
 from backend.edge.survey_links import survey_links
 from backend.servicing.feedback import service
 from backend.servicing.feedback.models import Survey
+from backend.servicing.feedback.ruleset import survey_rules
 from backend.servicing.feedback.service import Given, Occasion
+from backend.servicing.feedback.service.opening import opened
 from backend.servicing.interactions.models import MessageTemplate, TemplateState
 from tests.factories import onboarding as banks
 
@@ -53,6 +56,18 @@ async def sent(bank: banks.Bank, party_id: UUID, **given: Any) -> Survey:
     row = await invited(bank, party_id, **given)
     assert row is not None
     return row
+
+
+async def opinions(bank: banks.Bank, party_id: UUID, scores: Iterable[int], code: str, product: str) -> None:
+    """Answers to a survey about a product, each about an occasion of its own."""
+
+    async def write(ctx: Any) -> None:
+        for score in scores:
+            occasion = Occasion(event="sale.confirmed", party_id=party_id, about_id=new_id(), product_code=product)
+            row = await opened(ctx, survey_rules(ctx.policies, ctx.now.date()).rules.named(code), occasion)
+            await service.answer(ctx, row.id, Given(score))
+
+    await bank.run("system", write)
 
 
 async def answered(bank: banks.Bank, party_id: UUID, score: int, comment: str | None = None, **given: Any) -> Survey:

@@ -12,7 +12,7 @@ from backend.holdings.intake import NewAccount, NewHolder, NewMovement, record_a
 from backend.holdings.models import Account
 from tests.factories.customers import Bank, person
 
-Line = tuple[date, str, int, str | None, str | None]
+Line = tuple[date, str, int | Decimal, str | None, str | None]
 """Day, direction, amount, purpose, counterparty bank."""
 
 

@@ -4,6 +4,7 @@ from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import pytest
+from sqlmodel import col, select
 
 from backend.access.models import Tenant
 from backend.casework import queries as work
@@ -12,8 +13,11 @@ from backend.core.clock import FixedClock
 from backend.edge.platform import Platform
 from backend.jobs import complaints as jobs
 from backend.jobs.subscriptions import FOLLOWED, SUBSCRIBERS
+from backend.product_reviews.models import ProductReviewTrigger, ProductTrigger
+from backend.products.models import ProductVersion
 from tests.factories import complaints as make
 from tests.factories import onboarding as banks
+from tests.factories.suitability import product
 
 
 @pytest.fixture
@@ -50,6 +54,22 @@ async def test_an_answer_ends_the_work(bank: banks.Bank) -> None:
         return await work.open_of(ctx, row.id)
 
     assert await bank.run("system", left) is None
+
+
+async def test_a_product_whose_complaints_rose_is_reviewed_once_a_month(bank: banks.Bank) -> None:
+    version = await product(bank, "savings")
+    for _ in range(5):
+        await make.received(bank, product_code="savings")
+    for _ in range(2):
+        assert await bank.run("system", jobs.look_for_spikes) == 1
+
+    async def noted(ctx: Any) -> list[ProductReviewTrigger]:
+        product_id = (await ctx.session.get_one(ProductVersion, version)).product_id
+        mine = select(ProductReviewTrigger).where(col(ProductReviewTrigger.product_id) == product_id)
+        return list(await ctx.session.scalars(mine))
+
+    [trigger] = await bank.run("system", noted)
+    assert (trigger.kind, trigger.figures) == (ProductTrigger.COMPLAINT_SPIKE, {"recent": 5, "usual": "0"})
 
 
 async def test_placing_work_again_changes_nothing(bank: banks.Bank) -> None:

@@ -1,7 +1,8 @@
-"""Figures every night, and one report a week by mail, to whom the rule-set names."""
+"""Figures every night, and one report a week by mail, to colleagues in the roles that the rule-set names."""
 
 import shutil
 from collections.abc import AsyncIterator
+from dataclasses import replace
 from datetime import date, timedelta
 from email import message_from_bytes
 from email.message import EmailMessage
@@ -10,7 +11,9 @@ from pathlib import Path
 
 import pytest
 
-from backend.access.models import Tenant
+from backend.access import queries as directory
+from backend.access.context import Context
+from backend.access.models import RoleGrant, Tenant
 from backend.core.clock import FixedClock
 from backend.core.database import Database
 from backend.core.settings import Settings
@@ -22,6 +25,7 @@ from backend.engagement.targets.ruleset import TARGETS
 from backend.jobs import segmenting, targets
 from tests.conftest import NOW
 from tests.factories.customers import Bank, open_bank
+from tests.servicing.interactions.test_channels import MailServer, mail_server
 
 MONDAY = date(2026, 11, 23)
 
@@ -30,17 +34,40 @@ MONDAY = date(2026, 11, 23)
 async def told(
     settings: Settings, database: Database, tenant: Tenant, tmp_path: Path, clock: FixedClock
 ) -> AsyncIterator[Bank]:
-    """On a Monday, a bank whose rule-set names two recipients."""
+    """On a Monday, a bank of which three have an address: one in Chinese, and one who may see no targets."""
     policies = tmp_path / "policies"
     shutil.copytree(settings.policies, policies)
     (rules,) = (policies / TARGETS).glob("*.yaml")
-    recipients = "recipients: [{address: board@bank.example}, {address: beijing@bank.example, locale: zh_CN}]"
-    rules.write_text(rules.read_text("utf-8").replace("recipients: []", recipients), "utf-8")
+    text = rules.read_text("utf-8")
+    rules.write_text(text.replace("roles: [team_lead,", "roles: [team_lead, service_agent,"), "utf-8")
     given = settings.model_copy(update={"policies": policies, "contact_folder": tmp_path / "mail"})
     clock.advance(timedelta(days=(MONDAY - NOW.date()).days))
     opened = await open_platform(given, clock=clock, database=database)
-    yield await open_bank(opened, tenant)
+    bank = await open_bank(opened, tenant)
+    await bank.run(bank.system, _hire)
+    yield bank
     await opened.engine.dispose()
+
+
+_HIRED = (
+    ("lead", "team_lead", "en"),
+    ("colleague", "team_lead", "zh_CN"),
+    ("agent", "service_agent", "en"),
+    ("manager", "relationship_manager", "en"),
+)
+
+
+async def _hire(ctx: Context) -> None:
+    for login, role, locale in _HIRED:
+        user = await directory.staff_by_login(ctx.session, login)
+        assert user is not None
+        async with ctx.audit("staff.edit", ("staff_user", user.id)):
+            user.work_email, user.locale = f"{login}@bank.example", locale
+        grant = RoleGrant(
+            tenant_id=user.tenant_id, holder_id=user.id, role=role, granted_by=ctx.actor.id, valid_from=ctx.now
+        )
+        async with ctx.audit("role.grant", ("staff_user", user.id)):
+            ctx.session.add(grant)
 
 
 def mails(bank: Bank) -> list[EmailMessage]:
@@ -50,17 +77,32 @@ def mails(bank: Bank) -> list[EmailMessage]:
     return [each for each in found if isinstance(each, EmailMessage)]
 
 
-async def test_the_report_goes_to_each_recipient_in_their_language(told: Bank) -> None:
+async def test_the_report_goes_to_the_roles_in_each_ones_language(told: Bank) -> None:
     await targets.compute_due(told.platform, told.system)
     assert await targets.report(told.platform, told.system) == 2
     subjects = {str(each["To"]): str(each["Subject"]) for each in mails(told)}
     assert subjects == {
-        "board@bank.example": "Test Bank: targets, November 2026",
-        "beijing@bank.example": "Test Bank：十一月 2026目标达成情况",
+        "lead@bank.example": "Test Bank: targets, November 2026",
+        "colleague@bank.example": "Test Bank：十一月 2026目标达成情况",
     }
-    body = next(each for each in mails(told) if each["To"] == "board@bank.example").get_body(("plain",))
+    body = next(each for each in mails(told) if each["To"] == "lead@bank.example").get_body(("plain",))
     assert body is not None
     assert "not kept yet" in body.get_content()
+
+
+async def test_whoever_may_not_see_targets_is_sent_none(told: Bank) -> None:
+    await targets.report(told.platform, told.system)
+    assert "agent@bank.example" not in {each["To"] for each in mails(told)}
+
+
+async def test_the_report_leaves_by_smtp_where_a_server_is_named(told: Bank) -> None:
+    server = MailServer()
+    async with mail_server(server) as way:
+        named = told.platform.settings.model_copy(update={"smtp_host": way.host, "smtp_port": way.port})
+        assert await targets.report(replace(told.platform, settings=named), told.system) == 2
+    sent = [message_from_bytes(each, policy=default) for each in server.received]
+    assert sorted(str(each["To"]) for each in sent) == ["colleague@bank.example", "lead@bank.example"]
+    assert {part.get_content_type() for part in sent[0].walk()} > {"text/plain", "text/html"}
 
 
 async def test_a_week_has_one_report(told: Bank, clock: FixedClock) -> None:

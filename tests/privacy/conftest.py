@@ -6,13 +6,10 @@ from typing import Any
 from uuid import UUID
 
 import pytest
-from sqlalchemy.ext.asyncio import AsyncSession, create_async_engine
 
-from backend.access.directory import create_tenant
 from backend.core.actor import Actor, system_actor
 from backend.core.database import Database
-from backend.core.ids import new_id
-from tests.conftest import NOW
+from tests.conftest import Engines, new_bank
 
 GOLDEN = Path(__file__).parent / "golden"
 
@@ -51,17 +48,11 @@ def golden(request: pytest.FixtureRequest) -> dict[str, Any]:
 
 
 @pytest.fixture
-async def institutions(database: Database) -> tuple[Actor, Actor]:
+async def institutions(database: Database, engines: Engines) -> tuple[Actor, Actor]:
     """The platform itself, acting in two institutions of the database."""
-    engine = create_async_engine(database.owner)
-    actors = []
-    for name in ("here", "there"):
-        async with AsyncSession(engine, expire_on_commit=False) as session, session.begin():
-            slug = f"{name}-{new_id().hex[-12:]}"
-            made = await create_tenant(session, slug=slug, name=name, jurisdiction="CZ", currency="CZK", now=NOW)
-            actors.append(system_actor(made.id, "test"))
-    await engine.dispose()
-    return actors[0], actors[1]
+    owner = engines.owner(database)
+    here, there = await new_bank(owner, "here"), await new_bank(owner, "there")
+    return system_actor(here.id, "test"), system_actor(there.id, "test")
 
 
 @pytest.fixture

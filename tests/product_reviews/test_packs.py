@@ -1,19 +1,28 @@
 import json
+from dataclasses import replace
 from datetime import timedelta
 from decimal import Decimal
 
 import pytest
 from sqlalchemy import text
+from sqlmodel import col, select
 
 from backend.access.context import Context
 from backend.access.errors import NotAllowed
+from backend.core.clock import FixedClock
 from backend.core.errors import TenureError
+from backend.core.ids import new_id
+from backend.holdings.models import Holding
 from backend.jobs import product_reviews as jobs
 from backend.product_reviews import service
 from backend.product_reviews.errors import PackInputsGone, PackUnderWay
 from backend.product_reviews.models import PackState, ProductReviewPack
 from backend.product_reviews.queries import packs
 from backend.product_reviews.snapshots import Recorded
+from backend.servicing.feedback import service as feedback
+from backend.servicing.feedback.ruleset import survey_rules
+from backend.servicing.feedback.service import Given, Occasion
+from backend.servicing.feedback.service.opening import opened
 from tests.product_reviews.conftest import FEE, HOLDERS, INTEREST, Shelf
 
 
@@ -35,6 +44,25 @@ async def test_groups_by_age_come_from_sealed_dates_of_birth(held: Shelf) -> Non
     _, pack = await held.packed()
     ages = next(t for t in json.loads(pack.body or "")["value"] if t["dimension"] == "age_band")
     assert {row["group"] for row in ages["groups"]} == {"30 to 44", "45 to 59", "60 to 74"}
+
+
+async def test_what_customers_answered_about_the_product_stands_in_its_pack(held: Shelf) -> None:
+    october = replace(held.platform, clock=FixedClock(held.makers.clock() - timedelta(days=40)))
+
+    async def answer(ctx: Context) -> None:
+        party_id = (await ctx.session.scalars(select(Holding.party_id).order_by(col(Holding.id)))).first()
+        asked = survey_rules(ctx.policies, ctx.now.date()).rules.named("sale")
+        for score in (5, 4, 1):
+            about = Occasion(
+                event="sale.confirmed", party_id=party_id, about_id=new_id(), product_code=held.product.code
+            )
+            row = await opened(ctx, asked, about)
+            await feedback.answer(ctx, row.id, Given(score))
+
+    await october.run(held.makers.system, answer)
+    _, pack = await held.packed()
+    [measure] = json.loads(pack.body or "")["feedback"]["measures"]
+    assert (measure["survey"], measure["answers"]) == ("csat", 3)
 
 
 async def test_a_holding_without_a_recorded_sale_is_of_unknown_market(held: Shelf) -> None:

@@ -155,3 +155,11 @@ def test_the_rule_set_lies_where_it_is_looked_for() -> None:
 def test_whoever_gives_a_review_back_leaves_it_to_anybody() -> None:
     at = rules.take(Position(ProductReviewState.OPEN), PEOPLE[0])
     assert rules.take(rules.release(at, PEOPLE[0]), PEOPLE[1]) == replace(at, assignee_id=PEOPLE[1])
+
+
+def test_a_rule_set_that_is_older_than_a_trigger_is_still_read() -> None:
+    text = (Path(Settings().policies) / "products" / "reviews" / "product-reviews-2026.yaml").read_text("utf-8")
+    older = "".join(line for line in text.splitlines(keepends=True) if "low_satisfaction:" not in line)
+    found = parse(older.encode(), "product-reviews", ProductReviewRules).rules
+    assert older != text
+    assert found.triggers[ProductTrigger.LOW_SATISFACTION] == RULES.triggers[ProductTrigger.LOW_SATISFACTION]

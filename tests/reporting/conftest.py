@@ -11,16 +11,14 @@ from typing import Any, TypeVar
 from uuid import UUID
 
 import pytest
-from sqlalchemy.ext.asyncio import AsyncSession, create_async_engine
+from sqlalchemy.ext.asyncio import AsyncEngine
 
 from backend.access.context import Context
-from backend.access.directory import create_tenant
 from backend.access.models import Tenant
 from backend.audit.sequencer import Sequencer, open_sequencer
 from backend.core.actor import Actor
 from backend.core.clock import FixedClock
 from backend.core.database import Database
-from backend.core.ids import new_id
 from backend.core.settings import Settings
 from backend.edge import reporting
 from backend.edge.platform import Platform
@@ -31,7 +29,7 @@ from backend.reporting.front import front
 from backend.reporting.models import Format, ReportRun
 from backend.reporting.producing import Produced, produce
 from backend.reporting.report import Inquiry, Line
-from tests.conftest import NOW
+from tests.conftest import new_bank
 from tests.factories.customers import Bank, open_bank
 
 T = TypeVar("T")
@@ -134,14 +132,8 @@ async def office(platform: Platform, bank: Bank, sequencer: Sequencer) -> Office
     return Office(bank, platform, sequencer)
 
 
-async def another_bank(platform: Platform, database: Database) -> Bank:
-    engine = create_async_engine(database.owner)
-    async with AsyncSession(engine, expire_on_commit=False) as session, session.begin():
-        made = await create_tenant(
-            session, slug=f"other-{new_id().hex[-12:]}", name="Other", jurisdiction="CZ", currency="CZK", now=NOW
-        )
-    await engine.dispose()
-    return await open_bank(platform, made)
+async def another_bank(platform: Platform, owner: AsyncEngine) -> Bank:
+    return await open_bank(platform, await new_bank(owner, "other"))
 
 
 def unpacked(content: bytes, form: Format) -> bytes:

@@ -9,6 +9,7 @@ import pytest
 
 from backend.access.errors import NotAllowed
 from backend.audit import proofs
+from backend.core.database import Database
 from backend.customers.models import Party
 from backend.edge.platform import Platform
 from backend.privacy.shredding import destroy_keys
@@ -16,7 +17,7 @@ from backend.reporting.errors import FilterMalformed, PeriodEmpty
 from backend.reporting.filters import Filters
 from backend.reporting.models import Format
 from backend.reporting.report import Line
-from tests.conftest import NOW
+from tests.conftest import NOW, Engines
 from tests.factories.customers import BIRTH_NUMBER, Bank, person, with_roles
 from tests.reporting.conftest import Office, another_bank, unpacked
 
@@ -155,8 +156,10 @@ def test_a_period_that_ends_before_it_begins_is_refused() -> None:
         Filters(since=NOW, until=NOW)
 
 
-async def test_another_institution_is_not_in_it(office: Office, platform: Platform, database: Any) -> None:
-    stranger = await another_bank(platform, database)
+async def test_another_institution_is_not_in_it(
+    office: Office, platform: Platform, database: Database, engines: Engines
+) -> None:
+    stranger = await another_bank(platform, engines.owner(database))
     await stranger.customer(person("Cizí Zákazník"))
     await _customer(office.bank)
     await office.sequencer.drain(stranger.tenant.id)

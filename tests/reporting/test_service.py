@@ -13,6 +13,7 @@ from sqlalchemy import text
 
 from backend.access.errors import NotAllowed
 from backend.core.clock import FixedClock
+from backend.core.database import Database
 from backend.edge import reporting
 from backend.privacy.errors import DataKeyDestroyed
 from backend.reporting import service
@@ -28,6 +29,7 @@ from backend.reporting.errors import (
 )
 from backend.reporting.filters import Filters
 from backend.reporting.models import Format, ReportRun, ReportState
+from tests.conftest import Engines
 from tests.factories.customers import person, with_roles
 from tests.reporting.conftest import Office, another_bank, begin
 
@@ -95,9 +97,9 @@ async def test_a_file_is_only_for_whom_it_was_made(office: Office) -> None:
         await office.fetched(run, with_roles(office.bank.officer, "head_of_compliance"))
 
 
-async def test_another_institution_does_not_find_it(office: Office, database: Any) -> None:
+async def test_another_institution_does_not_find_it(office: Office, database: Database, engines: Engines) -> None:
     run = await office.run("audit", Format.CSV)
-    stranger = await another_bank(office.platform, database)
+    stranger = await another_bank(office.platform, engines.owner(database))
     with pytest.raises(ReportUnknown):
         await office.fetched(run, replace(stranger.auditor, id=office.bank.auditor.id))
 

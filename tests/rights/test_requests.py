@@ -23,7 +23,7 @@ from backend.core.settings import Settings
 from backend.customers.errors import PartyNotFound
 from backend.customers.models import Stage
 from backend.privacy.personal import personal_tables
-from backend.rights import queries
+from backend.rights import queries, words
 from backend.rights import service as rights
 from backend.rights.errors import (
     ExtensionNotAllowed,
@@ -36,9 +36,9 @@ from backend.rights.errors import (
     RequestState,
 )
 from backend.rights.models import RequestKind
-from backend.rights.package import TITLES, _said
 from backend.rights.rulesets import request_rules
 from backend.rights.service import RequestInput
+from backend.rights.words import TITLES
 from tests.rights.conftest import ADDRESS, BIRTH_NUMBER, EMAIL, NAME, PDF, Privacy
 
 
@@ -153,14 +153,14 @@ def test_every_table_that_is_handed_out_has_a_title_in_both_languages(settings: 
     [
         (True, "是"),
         ("2026-11-22T14:37:16.312056+00:00", "2026-11-22 14:37 UTC"),
-        (["post", "e-mail"], "post · e-mail"),
-        ([{"kind": "email", "party_id": "hidden", "value": "a@b.cz"}], "种类: email; 内容: a@b.cz"),
+        (["branch", "e-mail"], "网点 · e-mail"),
+        ([{"kind": "email", "party_id": "hidden", "value": "a@b.cz"}], "种类: 电子邮件; 内容: a@b.cz"),
         ([], ""),
         (0, "0"),
     ],
 )
 def test_values_are_written_for_readers(value: Any, said: str) -> None:
-    assert _said(value, "zh_CN") == said
+    assert words.said(value, "zh_CN") == said
 
 
 async def test_an_access_package_brings_the_files_back(privacy: Privacy) -> None:

@@ -16,9 +16,9 @@ from backend.privacy.personal import personal_tables
 from backend.rights import rules
 from backend.rights.errors import NoRulesForJurisdiction
 from backend.rights.models import RequestKind, RequestState
-from backend.rights.package import TITLES
 from backend.rights.rulesets import RequestRules, RetentionRules, Span, request_rules, retention_rules
 from backend.rights.standing import OPEN, Ended, Facts
+from backend.rights.words import TITLES
 
 _POLICIES = Policies(Path(__file__).resolve().parents[2] / "policies")
 _DAY = date(2026, 11, 22)

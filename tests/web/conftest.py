@@ -15,6 +15,7 @@ from backend.access.tokens import hash_password
 from backend.api.executor import Executor
 from backend.api.trusted import TrustedDocuments
 from backend.core.actor import Actor
+from backend.core.ids import new_id
 from backend.core.settings import Settings
 from backend.edge.platform import Platform
 from backend.onboarding.dependants import CaseDependants
@@ -101,7 +102,8 @@ async def open_browser(app: Starlette, tenant: Tenant) -> AsyncIterator[Callable
     clients: list[httpx.AsyncClient] = []
 
     def opened() -> Browser:
-        client = httpx.AsyncClient(transport=httpx.ASGITransport(app=app), base_url=ORIGIN)
+        transport = httpx.ASGITransport(app=app, client=(f"browser-{new_id()}", 1))
+        client = httpx.AsyncClient(transport=transport, base_url=ORIGIN)
         clients.append(client)
         return Browser(client, tenant)
 

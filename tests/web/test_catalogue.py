@@ -1,16 +1,19 @@
 """Every word of the web client exists in both languages, and no translation outlives its text."""
 
 import ast
+import re
 from pathlib import Path
 
 from babel.messages.pofile import read_po
 from jinja2.ext import babel_extract
 
+from backend.core.i18n import numbered
 from backend.web.door import FAILED
 from backend.web.labels import LABELS
 
 _WEB = Path(__file__).resolve().parents[2] / "backend" / "web"
 _CATALOGUE = _WEB.parent / "locales" / "zh_CN" / "web.po"
+_COUNTED = re.compile(r"\{(?:count|days|months|hours|points)\} (?!is\b|was\b|has\b)[a-z]+s\b")
 _FORM_FORGED = _WEB.parent / "edge" / "csrf.py"
 
 
@@ -66,3 +69,8 @@ def test_a_translation_names_the_same_parameters_as_its_text() -> None:
 
     wrong = {text for text, words in _translated().items() if names(text) != names(words)}
     assert wrong == set()
+
+
+def test_no_page_says_one_days() -> None:
+    """A text that counts something has the form for one (backend/locales/en)."""
+    assert {text for text in _texts() if _COUNTED.search(text)} - numbered("en").keys() == set()

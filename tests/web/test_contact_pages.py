@@ -1,11 +1,14 @@
 """Contact with customers in the web client: the history, messages and their preview, texts and who approves them."""
 
 import re
+from collections.abc import Callable
 from typing import Any
 from uuid import UUID
 
 from backend.customers import inputs
 from backend.jobs import contact as jobs
+from backend.servicing.assistant import service as assistant
+from backend.servicing.assistant.models import Audience
 from backend.servicing.interactions import service
 from backend.servicing.interactions.channels.parcel import Outcome
 from backend.servicing.interactions.models import Channel
@@ -61,6 +64,19 @@ async def test_a_call_is_written_down_and_stands_in_the_history(bank: Bank, brow
     assert "Lost the card." not in (await browser.get(f"{path}?topic=loan")).text
 
 
+async def test_what_a_customer_asked_the_assistant_stands_beside_the_history(
+    bank: Bank, open_browser: Callable[[], Browser]
+) -> None:
+    party_id = await customer(bank)
+    asking = assistant.Asking(question="Do you rent out bicycles?", audience=Audience.CUSTOMER, party_id=party_id)
+    await bank.run(bank.system, assistant.ask, asking)
+    reader, auditor = open_browser(), open_browser()
+    await reader.sign_in("manager")
+    await auditor.sign_in("auditor")
+    assert "Do you rent out bicycles?" in (await reader.get(f"/customers/{party_id}/contact")).text
+    assert "Do you rent out bicycles?" not in (await auditor.get(f"/customers/{party_id}/contact")).text
+
+
 async def test_a_note_without_words_comes_back_as_it_was_typed(bank: Bank, browser: Browser) -> None:
     path = f"/customers/{await customer(bank)}/contact"
     await browser.sign_in("manager")
@@ -84,7 +100,7 @@ async def test_nobody_approves_their_own_text_and_a_second_person_does(bank: Ban
     assert "Somebody else than the author approves it." in (await browser.get(path)).text
     assert (await browser.post(f"{path}/approve")).status_code == 403
     await browser.sign_in("officer")
-    assert "Text “news”, version 1" in (await browser.get("/approvals")).text
+    assert "Text “News”, version 1" in (await browser.get("/approvals")).text
     page = (await browser.get(path)).text
     assert "Dear [name], look at [link]" in page
     assert (await browser.post(f"{path}/approve")).status_code == 303

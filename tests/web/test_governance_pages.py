@@ -187,3 +187,14 @@ async def test_a_colleague_who_is_locked_out_is_out_at_once(
     await adam.get(place)
     assert (await adam.post(f"{place}/deactivate")).status_code == 303
     assert (await david.get("/")).headers["location"].startswith("/sign-in")
+
+
+async def test_where_reports_reach_a_colleague_is_said_on_their_page(
+    open_browser: Callable[[], Browser], people: dict[str, str]
+) -> None:
+    adam = await signed_in(open_browser, "adam")
+    place = f"/colleagues/{people['david']}"
+    await adam.get(place)
+    assert (await adam.post(f"{place}/email", {"workEmail": "nobody at home"})).status_code == 422
+    assert (await adam.post(f"{place}/email", {"workEmail": "david@bank.example"})).status_code == 303
+    assert 'value="david@bank.example"' in (await adam.get(place)).text

@@ -97,3 +97,35 @@ async def test_what_a_version_would_do_is_read_by_an_officer(
     await browser.sign_in("officer")
     page = (await browser.get(f"/products/{product_id}/versions/{tried}/what-if")).text
     assert "1 of 1 holders would fall outside" in page
+
+
+async def test_prospects_are_looked_at_before_they_are_loaded(bank: Bank, browser: Browser) -> None:
+    await browser.sign_in("lead")
+    assert "Holdings</option>" not in (await browser.get("/imports")).text
+    content = (
+        b"ref,name,email,source,consent_version,consent_on,consent_channel\n"
+        b"a,Petra Mala,petra@example.com,web,1,2026-11-02,any\n"
+        b"b,Marek Vlk,,web,1,2026-11-02,any\n"
+    )
+    files = {"file": ("p.csv", content, "text/csv")}
+    sent = await browser.post("/imports", {"kind": "prospects", "look": "yes"}, files=files)
+    page = (await browser.get(sent.headers["location"])).text
+    assert "Nothing was recorded yet" in page
+    assert "Petra Mala" in page
+    assert "a value is missing" in page
+    await browser.post(f"{sent.headers['location']}/load")
+    loaded = (await browser.get(sent.headers["location"])).text
+    assert "Loaded" in loaded
+    assert "May be on record already" in loaded
+
+
+async def test_a_file_that_was_looked_at_can_be_thrown_away(bank: Bank, browser: Browser) -> None:
+    await browser.sign_in("lead")
+    await browser.get("/imports")
+    content = b"ref,source,consent_version,consent_on,consent_channel\n"
+    sent = await browser.post(
+        "/imports", {"kind": "prospects", "look": "yes"}, files={"file": ("p.csv", content, "text/csv")}
+    )
+    await browser.get(sent.headers["location"])
+    await browser.post(f"{sent.headers['location']}/discard")
+    assert "Thrown away" in (await browser.get("/imports")).text

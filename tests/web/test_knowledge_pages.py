@@ -2,8 +2,10 @@
 
 import re
 from collections.abc import Callable
+from datetime import timedelta
 
 from backend.access.models import Tenant
+from backend.core.clock import FixedClock
 from tests.factories import knowledge as made
 from tests.factories.customers import Bank
 from tests.web.conftest import ORIGIN, Browser
@@ -97,6 +99,34 @@ async def test_what_nobody_wrote_goes_to_a_colleague_and_the_reply_comes_back(
     assert "jana@example.cz" in (await browser.get(found.group(0))).text
     assert (await browser.post(f"{found.group(0)}/reply", {"words": "No, the city does."})).status_code == 303
     assert "No, the city does." in (await stranger.get(talk)).text
+
+
+async def test_a_colleague_finds_the_reply_where_they_asked(
+    bank: Bank, browser: Browser, open_browser: Callable[[], Browser]
+) -> None:
+    await browser.sign_in("manager")
+    await browser.get("/knowledge/ask")
+    await browser.post("/knowledge/ask", {"question": "Do we rent out bicycles?"})
+    desk = open_browser()
+    await desk.sign_in("officer")
+    found = re.search(r"/knowledge/questions/[0-9a-f-]{36}", (await desk.get("/knowledge/questions")).text)
+    assert found is not None
+    await desk.get(found.group(0))
+    assert (await desk.post(f"{found.group(0)}/reply", {"words": "No, the city does."})).status_code == 303
+    assert "No, the city does." in (await browser.get("/knowledge/ask")).text
+
+
+async def test_an_article_that_nobody_looked_at_again_is_marked(
+    bank: Bank, browser: Browser, clock: FixedClock, open_browser: Callable[[], Browser]
+) -> None:
+    path = await approved(browser)
+    days = (made.REVIEW_ON - clock().date()).days
+    for later, listed, words in ((days, "To look at again", "still quoted"), (31, "Not quoted", "nothing is quoted")):
+        clock.advance(timedelta(days=later))
+        reader = open_browser()
+        await reader.sign_in("officer")
+        assert listed in (await reader.get("/knowledge")).text
+        assert words in (await reader.get(path)).text
 
 
 async def test_a_question_that_nothing_answered_begins_an_article(

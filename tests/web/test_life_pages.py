@@ -9,9 +9,13 @@ from backend.access.context import Context
 from backend.customers.models import Customer, Party, Stage
 from backend.customers.service.relations import customer_of, set_stage
 from backend.engagement import portfolio
+from backend.engagement.prospects import service as prospects
+from backend.engagement.prospects.models import Source
+from backend.engagement.prospects.service import ProspectInput
 from backend.engagement.stages.models import RunState
+from backend.jobs.prospect_work import place_work
 from tests.factories.catalogue import approved_product
-from tests.factories.customers import Bank
+from tests.factories.customers import Bank, person
 from tests.factories.ledger import book
 from tests.web.conftest import Browser
 
@@ -171,3 +175,16 @@ async def test_the_pages_speak_chinese(bank: Bank, browser: Browser, path: str) 
     await browser.get(path)
     await browser.post("/language", {"locale": "zh_CN", "back": path})
     assert 'lang="zh-CN"' in (await browser.get(path)).text
+
+
+async def test_a_prospect_that_belongs_to_nobody_is_taken_from_its_shelf(bank: Bank, browser: Browser) -> None:
+    row = await bank.run(bank.system, prospects.record, person("Petra Malá"), ProspectInput(source=Source.WEB))
+    await bank.run(bank.system, place_work, row.id)
+    await browser.sign_in("manager")
+    page = (await browser.get("/life/prospects?show=nobody")).text
+    assert "Petra Malá" not in page
+    found = re.search(r"/work/([0-9a-f-]{36})/claim", page)
+    assert found is not None
+    back = {"back": f"/life/prospects/{row.id}"}
+    assert (await browser.post(f"/work/{found.group(1)}/claim", back)).headers["location"] == back["back"]
+    assert "Petra Malá" in (await browser.get(back["back"])).text

@@ -98,3 +98,28 @@ async def test_a_failed_training_says_why(browser: Browser, bank: Bank, ledger: 
 async def test_a_manager_is_shown_no_inventory(browser: Browser, ledger: Bank) -> None:
     await browser.sign_in("manager")
     assert (await browser.get("/life/models")).status_code == 403
+
+
+async def test_a_second_version_is_shown_against_the_champion(browser: Browser, ledger: Bank) -> None:
+    path = await trained(browser, ledger)
+    await acted(browser, path, "submit")
+    await browser.sign_in("helena")
+    await acted(browser, path, "validate", words="Any.")
+    await browser.sign_in("petr")
+    await acted(browser, path, "promote")
+    await browser.sign_in("helena")
+    await acted(browser, path, "confirm")
+    await browser.sign_in("petr")
+    await browser.get(path)
+    model = path.rpartition("/")[2]
+    sent = await browser.post("/life/models/train", {"code": "churn", "model": model})
+    assert sent.headers["location"] == path
+    under_way = (await browser.get(path)).text
+    assert "Waiting for a worker" in under_way
+    assert "Train anew" not in under_way
+    assert await scoring.train_waiting(ledger.platform, ledger.tenant.id) == 1
+    second = (await browser.get(path)).text.partition(f"{path}?version=")[2][:36]
+    text = (await browser.get(f"{path}?version={second}")).text
+    assert "Against the champion, version 1" in text
+    assert "No difference is shown beyond chance" in text
+    assert "ROC curves of both" in text

@@ -117,8 +117,12 @@ async def test_a_customer_is_enrolled_by_hand_and_taken_out(bank: Bank, browser:
     sent = await browser.post(f"/customers/{party.id}/playbooks", {"playbook": CODE})
     assert sent.status_code == 303, sent.text
     await browser.get(sent.headers["location"])
-    assert (await browser.post(f"{sent.headers['location']}/take-out")).status_code == 303
-    assert "Taken out by a colleague" in (await browser.get(sent.headers["location"])).text
+    out = f"{sent.headers['location']}/take-out"
+    assert (await browser.post(out)).status_code == 422
+    assert (await browser.post(out, {"reason": "asked"})).status_code == 303
+    shown = (await browser.get(sent.headers["location"])).text
+    assert "Taken out by a colleague" in shown
+    assert "The customer asked for it" in shown
 
 
 async def offered(bank: Bank, *, agreed: bool = True) -> Party:

@@ -2,10 +2,15 @@
 
 from datetime import date
 
-from backend.engagement.segments import service
+from backend.access import directory
+from backend.access.context import Context
+from backend.cli.console import operator
+from backend.engagement.segments import queries, service
+from backend.engagement.segments.models import WorkKind
+from backend.engagement.segments.progress import Stage
 from tests.factories import ledger
 from tests.factories.customers import Bank, person
-from tests.web.conftest import Browser
+from tests.web.conftest import PASSWORD, Browser
 
 
 async def moved(bank: Bank) -> str:
@@ -41,7 +46,7 @@ async def test_members_are_those_whom_the_reader_may_see(bank: Bank, browser: Br
     await browser.sign_in("stranger")
     text = (await browser.get("/life/segments/rules/private")).text
     assert "Jan Novák" not in text
-    assert "1 customers in all" in text
+    assert "1 customer in all" in text
 
 
 async def test_a_segment_that_nobody_knows_has_no_page(bank: Bank, browser: Browser) -> None:
@@ -55,3 +60,52 @@ async def test_who_may_not_run_is_offered_no_button_and_refused(bank: Bank, brow
     await browser.sign_in("manager")
     assert "Compute now" not in (await browser.get("/life/segments")).text
     assert (await browser.post("/life/segments/run", {"scheme": "rules"})).status_code == 403
+
+
+async def test_moves_are_drawn_from_the_run_before_to_the_newest(bank: Bank, browser: Browser) -> None:
+    await moved(bank)
+    await browser.sign_in("manager")
+    text = (await browser.get("/life/segments")).text
+    assert "Savers → Private banking: 1" in text
+    assert 'class="drawing"' in text
+
+
+async def hired(bank: Bank) -> None:
+    async def hire(ctx: Context) -> None:
+        user = await directory.create_staff(
+            ctx, login="petr", display_name="Petr", password=PASSWORD, team_id=None, locale="zh_CN"
+        )
+        await directory.grant_role(ctx, holder_id=user.id, role="risk_analyst")
+
+    await bank.platform.run(operator(bank.tenant), hire)
+
+
+async def test_a_run_from_the_page_is_carried_out_in_the_background(bank: Bank, browser: Browser) -> None:
+    await hired(bank)
+    await moved(bank)
+    await browser.sign_in("petr")
+    await browser.get("/life/segments")
+    assert (await browser.post("/life/segments/run", {"scheme": "rules"})).status_code == 303
+    row, _ = await bank.run(bank.system, queries.newest_work)
+    assert row.state == "done"
+    assert "Petr" in (await browser.get("/life/segments")).text
+
+
+async def test_a_search_that_failed_says_why_on_the_page(bank: Bank, browser: Browser) -> None:
+    await hired(bank)
+    await browser.sign_in("petr")
+    await browser.get("/life/segments")
+    assert (await browser.post("/life/segments/fit", {})).status_code == 303
+    assert "请求的任务失败" in (await browser.get("/life/segments")).text
+
+
+async def test_what_is_under_way_shows_how_far_it_is_and_offers_nothing_else(bank: Bank, browser: Browser) -> None:
+    await hired(bank)
+    await browser.sign_in("petr")
+    work = await bank.run(bank.system, service.ask, WorkKind.FIT)
+    await bank.run(bank.system, service.note, work.id, Stage.TRY, 1, 3)
+    text = (await browser.get("/life/segments")).text
+    assert "<progress" in text
+    assert "正在尝试不同组数" in text
+    assert 'hx-get="/life/segments"' in text
+    assert 'action="/life/segments/fit"' not in text

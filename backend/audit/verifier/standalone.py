@@ -221,6 +221,7 @@ WORDS: dict[str, tuple[str, str]] = {
         "第 {index} 条：{words}（{action}）；{subject}；{ts}；操作者 {who}；{outcome}{ruleset}。",
     ),
     "ok_row": ("  version {version} of {table} {record}: {content}", "  {table} {record} 版本 {version}：{content}"),
+    "ok_read": ("  seen of {whose}: {fields}", "  查阅 {whose}：{fields}"),
     # what is not proven
     "no_key": (
         "Whose key it is. Compare it with one you got from the institution by another way: {key}",
@@ -589,7 +590,7 @@ _ENTRY = re.compile(
     r'(?:"more":\{"n":([0-9]+),"root":"([0-9a-f]{64})"\},)?'
     r'"origin":\{"channel":"[a-z]+","ip":(?:null|' + _TEXT + r'),"request":' + _TEXT + r"\},"
     r'"outcome":"(success|denied|failed)",'
-    r'(?:"reads":\[[^\n]*?\],)?'
+    r'(?:"reads":(\[[^\n]*?\]),)?'
     r'"reason":(null|' + _TEXT + r"),"
     r'"ruleset":(?:null|"([0-9a-f]{64})"),'
     r'"subject":\{"id":' + _ID + r',"type":"([a-z0-9_]+)"\},'
@@ -615,6 +616,7 @@ class Entry:
     id: str
     more: tuple[int, str] | None
     outcome: str
+    reads: str | None
     reason: str
     ruleset: str | None
     subject: str
@@ -631,8 +633,8 @@ def read_entry(index: int, body: bytes) -> Entry | None:
     if match is None:
         return None
     (
-        action, actor, behalf, roles, actor_type, listed, id_, many, root, outcome, reason, ruleset, subject, kind,
-        tenant, ts,
+        action, actor, behalf, roles, actor_type, listed, id_, many, root, outcome, reads, reason, ruleset, subject,
+        kind, tenant, ts,
     ) = match.groups()  # fmt: skip
     found = _CHANGE.findall(listed)
     if len(listed) != sum(map(len, chain(*found))) + _CHANGE_FRAME * len(found) + max(0, len(found) - 1):
@@ -648,6 +650,7 @@ def read_entry(index: int, body: bytes) -> Entry | None:
         id_,
         None if many is None else (int(many), root),
         outcome,
+        reads,
         reason,
         ruleset,
         f"{kind} {subject}",
@@ -839,6 +842,8 @@ class Contents:
             self._value(entry, change, held, column, pair)
         if change[0] == "staff_user":
             self.people[change[1]] = str(held.get("display_name"))
+        elif change[0] == "party" and "name" in opened:
+            self.people[change[1]] = str(opened["name"][1])
 
     def _value(self, entry: Entry, change: Change, held: Params, column: str, pair: Sequence[str]) -> None:
         expected = held.get(column)
@@ -1370,6 +1375,8 @@ def _tell_entries(
             continue
         meaning = words.get(entry.action) or (entry.action, entry.action)
         report.holds("ok_entry", **_sentence(entry, meaning, chosen.contents.people))
+        for whose, fields in _reads(entry, chosen.contents.people):
+            report.holds("ok_read", whose=whose, fields=fields)
         for change in entry.changes[:MAX_TOLD]:
             line = rows.get(change[:3])
             if line is not None and line.get("row") is not None:
@@ -1391,6 +1398,21 @@ def _sentence(entry: Entry, meaning: Sequence[str], people: dict[str, str]) -> P
         "outcome": tuple(word + reason for word in WORDS[entry.outcome]),
         "ruleset": "" if entry.ruleset is None else _both("by_ruleset", ruleset=entry.ruleset),
     }
+
+
+def _reads(entry: Entry, people: dict[str, str]) -> list[tuple[str, str]]:
+    """Whose record was seen, and which of its fields: by their names, for the log holds no values. Who it is stands
+    with it where the file discloses the name."""
+    try:
+        seen = json.loads(entry.reads or "[]")
+        return [(_whose(each, people), ", ".join(each["fields"])) for each in seen[:MAX_TOLD]]
+    except (ValueError, TypeError, KeyError):
+        return []
+
+
+def _whose(read: Params, people: dict[str, str]) -> str:
+    named = people.get(read["id"])
+    return f"{read['type']} {read['id']}" + ("" if named is None else f" ({named})")
 
 
 def _both(code: str, **params: Any) -> tuple[str, str]:

@@ -10,6 +10,7 @@ from sqlmodel import col, select
 
 from backend.access.context import Context
 from backend.core.ids import new_id
+from backend.customers import following
 from backend.customers.errors import (
     MergeBlockedByCases,
     MergeKinds,
@@ -79,6 +80,7 @@ async def approve_merge(ctx: Context, merge_id: UUID, dependants: Dependants) ->
             await retag(ctx, (survivor_id, loser_id))
         await take_over(ctx, survivor, loser)
         await dependants.follow(ctx, loser_id, survivor_id)
+        await following.follow(ctx, loser_id, survivor_id)
         loser.status, loser.merged_into_id = PartyStatus.MERGED, survivor_id
         case.status, case.decided_by, case.decided_at = MergeStatus.MERGED, ctx.actor.id, ctx.now
         await _close_other_cases(ctx, loser_id)

@@ -9,13 +9,15 @@ from typing import Any, Final
 import pandas as pd
 import pyarrow as pa
 from psycopg.sql import SQL
-from sqlalchemy import select
+from sqlalchemy import delete, func, select
 from sqlmodel import col
+from sqlmodel import select as models
 
 from backend.access.context import Context
 from backend.customers.models import Customer, Party, PartyStatus
 from backend.customers.queries.sight import SCOPE, standing
 from backend.engagement.copying import CODE, frame_of, literally
+from backend.engagement.funnel.models import KeptFunnel
 from backend.engagement.segments.queries import segments_of_all
 
 _AT: Final = pa.timestamp("us")
@@ -90,3 +92,16 @@ async def journeys(ctx: Context, *, segments: bool = False) -> pd.DataFrame:
     if segments:
         frame["segment"] = frame.index.map(await segments_of_all(ctx))
     return frame
+
+
+async def kept(ctx: Context, by: str) -> KeptFunnel | None:
+    return (await ctx.session.scalars(models(KeptFunnel).where(col(KeptFunnel.by) == by))).first()
+
+
+async def forget(ctx: Context) -> None:
+    await ctx.session.execute(delete(KeptFunnel))
+
+
+async def size(ctx: Context) -> int:
+    """How many customers the institution has, whatever their stage."""
+    return await ctx.session.scalar(select(func.count()).select_from(Customer)) or 0

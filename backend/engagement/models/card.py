@@ -14,10 +14,19 @@ from backend.access import queries as directory
 from backend.access.context import Context
 from backend.core.i18n import translate
 from backend.engagement.models import queries
+from backend.engagement.models.about import about
 from backend.engagement.models.models import ModelFinding, ModelVersion, ModelWatch, ScoringModel
 from backend.engagement.models.ruleset import Definition
 from backend.engagement.models.service.standing import in_force
-from backend.engagement.models.words import failure_words, metric_words, reason_words
+from backend.engagement.models.words import (
+    advice_words,
+    failure_words,
+    meaning_words,
+    metric_words,
+    reason_words,
+    verdict_words,
+)
+from risk_models.comparison import Contrast
 
 _NOTHING = "—"
 _FIGURES = 4
@@ -53,16 +62,19 @@ async def card(ctx: Context, model: ScoringModel, version: ModelVersion | None) 
         parts += [
             _training(version, names, locale),
             _quality(version, locale),
+            *([_compared(version.comparison, locale)] if version.comparison is not None else []),
             _validation(version, findings, names, locale),
             *([_watch(watches[0], locale)] if watches else []),
         ]
-    return Card(title(definition, model, version, locale), tuple(parts))
+    return Card(await _title(ctx, definition, model, version), tuple(parts))
 
 
-def title(definition: Definition, model: ScoringModel, version: ModelVersion | None, locale: str) -> str:
-    of = f" · {model.product_code}" if model.product_code else ""
-    which = "" if version is None else f" · {translate(locale, 'Version {number}', number=version.number)}"
-    return f"{definition.wording.text(locale)}{of}{which}"
+async def _title(ctx: Context, definition: Definition, model: ScoringModel, version: ModelVersion | None) -> str:
+    locale = ctx.actor.locale
+    named = [definition.wording.text(locale), *(await about(ctx, [model.code])).values()]
+    if version is not None:
+        named.append(translate(locale, "Version {number}", number=version.number))
+    return " · ".join(named)
 
 
 async def _names(ctx: Context, model: ScoringModel, version: ModelVersion | None) -> Mapping[UUID, str]:
@@ -118,6 +130,23 @@ def _quality(version: ModelVersion, locale: str) -> Part:
     )
 
 
+def _compared(found: Mapping[str, Any], locale: str) -> Part:
+    heading = ("Measure", "Champion", "This version", "Difference", "95 % interval", "p", "Finding")
+    rows = []
+    for each in (Contrast.from_dict(one) for one in found["contrasts"]):
+        figures = [figure(value) for value in (each.champion, each.challenger, each.difference)]
+        span = f"{figure(each.low)} – {figure(each.high)}"
+        verdict = verdict_words(locale, each.verdict)
+        rows.append((metric_words(locale, each.measure), *figures, span, figure(each.p_value), verdict))
+    facts = {
+        "Champion then": translate(locale, "Version {number}", number=found["number"]),
+        "Customers told of by both": f"{found['rows']:,}",
+        "In all": verdict_words(locale, found["verdict"]),
+    }
+    part = _part("Against the champion, on customers that neither had seen", facts, locale)
+    return Part(part.heading, part.facts, (tuple(translate(locale, each) for each in heading), *rows))
+
+
 def _validation(
     version: ModelVersion, findings: Sequence[ModelFinding], names: Mapping[UUID, str], locale: str
 ) -> Part:
@@ -136,18 +165,22 @@ def _validation(
 
 
 def _watch(found: ModelWatch, locale: str) -> Part:
-    heading = ("Measure", "Figure", "95 % interval", "Bound", "Out of bounds")
+    heading = ("Measure", "Figure", "95 % interval", "Bound", "Effect on the score", "What it means")
     rows = [
         (
             metric_words(locale, str(each["name"])),
             figure(each["value"]),
             _span(each),
             str(each["bound"] or _NOTHING),
-            translate(locale, "yes") if each["breach"] else translate(locale, "no"),
+            _NOTHING if each.get("effect") is None else f"{each['effect']:+.2f}",
+            meaning_words(locale, each),
         )
         for each in found.measures
     ]
     facts = {"Scored as of": _day(found.as_of), "Outcomes of scores as of": _day(found.outcomes_of)}
+    advice = advice_words(locale, found.measures)
+    if advice is not None:
+        facts["What to do"] = advice
     told = _part("How it does now", facts, locale)
     return Part(told.heading, told.facts, (tuple(translate(locale, each) for each in heading), *rows))
 

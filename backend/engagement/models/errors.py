@@ -56,6 +56,14 @@ class TooLittleToLearn(Invalid):
     )
 
 
+class TooLittleTried(Invalid):
+    code = "model.too_little_tried"
+    text = (
+        "The playbook has been tried on too few: {treated} treated with {treated_outcomes} of the rarer outcome, "
+        "{control} left alone with {control_outcomes}; at least {least_arm} with {least_outcomes} are needed in each."
+    )
+
+
 class NothingToTrain(NotFound):
     code = "model.nothing_to_train"
     text = "No customer moved money up to {day}."

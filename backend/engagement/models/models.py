@@ -22,6 +22,7 @@ class ModelKind(StrEnum):
     ACTIVITY = "activity"
     RFM = "rfm"
     PROPENSITY = "propensity"
+    UPLIFT = "uplift"
 
 
 class VersionState(StrEnum):
@@ -69,7 +70,8 @@ class ModelVersion(Audited, table=True):
 
     `parameters` is the fitted record as canonical JSON: it scores again exactly as it did. `data_digest` is the
     SHA-256 of the rows that were learned from, `metrics` and `curves` what came out on rows that were not, `reference`
-    the bins that later populations are held against.
+    the bins that later populations are held against. `unseen` is what told these rows, `comparison` how it did there
+    against the version that was champion then.
     """
 
     __tablename__ = "scoring_model_version"
@@ -114,6 +116,8 @@ class ModelVersion(Audited, table=True):
     metrics: list[dict[str, Any]] = Field(default_factory=list, sa_type=JSONB)
     curves: dict[str, Any] = Field(default_factory=dict, sa_type=JSONB)
     reference: str | None = Field(default=None, sa_type=Text)
+    unseen: str | None = Field(default=None, sa_type=Text)
+    comparison: dict[str, Any] | None = Field(default=None, sa_type=JSONB)
     submitted_at: datetime | None = utc_column(nullable=True, default=None)
     validated_by: UUID | None = None
     validated_at: datetime | None = utc_column(nullable=True, default=None)
@@ -172,13 +176,14 @@ class ScoringRun(Audited, table=True):
 class StoredScore(SQLModel, table=True):
     """One customer's score of a run; `reasons` are codes apart by a space, the strongest first.
 
-    Written by COPY and never changed; gone with its run, or with the customer.
+    Written by COPY in the transaction of its run and never changed; gone with its run, or with the customer. `run_id`
+    is no foreign key: a night would look the same run up a million times.
     """
 
     __tablename__ = "score"
     __table_args__ = (PrimaryKeyConstraint("run_id", "party_id"), Index("ix_score_party", "party_id"))
 
-    run_id: UUID = Field(foreign_key="scoring_run.id")
+    run_id: UUID
     party_id: UUID
     tenant_id: UUID
     value: float = personal_column()

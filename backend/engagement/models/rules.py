@@ -1,20 +1,13 @@
-"""What may happen to a version of a model, and when its watch calls somebody. Pure."""
+"""What may happen to a version of a model. Pure."""
 
-from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterable, Mapping
 from enum import StrEnum
-from typing import Any, Final
-
-import pandas as pd
+from typing import Final
 
 from backend.engagement.models.errors import FindingsOpen, VersionForbids, WordsMissing
 from backend.engagement.models.models import Severity, VersionState
-from backend.engagement.models.ruleset import WatchRules
-from risk_models.estimate import Estimate
 
 MOST_WORDS: Final = 4_000
-_SCORE: Final = "score"
-_NORMAL: Final = 1.0
 
 
 class Verb(StrEnum):
@@ -94,64 +87,3 @@ def written(words: str, field: str) -> str:
     if not text or len(text) > MOST_WORDS:
         raise WordsMissing(field=field, most=MOST_WORDS)
     return text
-
-
-@dataclass(frozen=True, slots=True)
-class Measure:
-    """`bound` is what it was held against, None where nothing is."""
-
-    name: str
-    value: float
-    low: float | None
-    high: float | None
-    bound: str | None
-    breach: bool
-
-    def record(self) -> dict[str, Any]:
-        return {name: getattr(self, name) for name in self.__slots__}
-
-
-def drift(compared: pd.DataFrame, rules: WatchRules) -> list[Measure]:
-    """PSI of the score first, then CSI of each characteristic, the largest first.
-
-    A shift that chance alone gives as easily is none: small institutions pass the customary bounds by noise
-    (Yurdakul 2018), so the p-value has to agree.
-    """
-    found = []
-    ordered = compared.sort_values("psi", ascending=False)
-    for characteristic, psi, p_value in zip(
-        ordered["characteristic"].astype(str),
-        ordered["psi"].astype(float),
-        ordered["p_value"].astype(float),
-        strict=True,
-    ):
-        bound = rules.psi_breach if characteristic == _SCORE else rules.characteristic_breach
-        name = "PSI" if characteristic == _SCORE else f"CSI {characteristic}"
-        found.append(Measure(name, psi, None, None, f"< {bound:g}", psi >= bound and p_value < rules.significance))
-    return sorted(found, key=lambda each: each.name != "PSI")
-
-
-def performance(judged: Sequence[Estimate], development: Mapping[str, float], rules: WatchRules) -> list[Measure]:
-    """Figures of what came true, held against the bounds and against what was reached when the model was made."""
-    return [_held(each, development.get(each.name), rules) for each in judged]
-
-
-def _held(found: Estimate, reached: float | None, rules: WatchRules) -> Measure:
-    bound, breach = None, False
-    if found.name == "AUC" and reached is not None:
-        least = reached - rules.auc_fall
-        bound, breach = f"≥ {least:.3f}", found.value < least and not _reaches(found, reached)
-    elif found.name == "calibration slope":
-        span = rules.calibration_slope
-        bound, breach = f"{span.low:g}–{span.high:g}", not span.holds(found.value) and not _reaches(found, _NORMAL)
-    elif found.name == "forecast to actual":
-        span = rules.forecast_ratio
-        bound, breach = f"{span.low:g}–{span.high:g}", not span.holds(found.value)
-    elif found.name.endswith("correlation"):
-        bound, breach = f"≥ {rules.least_correlation:g}", found.value < rules.least_correlation
-    return Measure(found.name, found.value, found.low, found.high, bound, breach)
-
-
-def _reaches(found: Estimate, value: float) -> bool:
-    """Whether the value lies within the interval: then the difference may be chance."""
-    return found.low is not None and found.high is not None and found.low <= value <= found.high

@@ -12,6 +12,8 @@ from backend.engagement.models.models import ModelKind
 BOOK: Final = "engagement/models"
 Share = Annotated[float, Field(gt=0, le=1)]
 Positive = Annotated[int, Field(ge=1)]
+ABOUT: Final = {ModelKind.PROPENSITY: "product", ModelKind.UPLIFT: "playbook"}
+"""What a model of a kind is about, where there is one model for each."""
 
 
 class ChurnRules(Part):
@@ -64,15 +66,26 @@ class Span(Part):
 
 
 class WatchRules(Part):
-    """Bounds of what a run may show before it is the owner's work; outcomes are judged from `least_outcomes` on."""
+    """Bounds of what a run may show before it is the owner's work; outcomes are judged from `least_outcomes` on.
+
+    `effect_breach`: from which change of the average customer's log-odds on a characteristic moves the score.
+    """
 
     psi_breach: Annotated[float, Field(gt=0)]
     characteristic_breach: Annotated[float, Field(gt=0)]
+    effect_breach: Annotated[float, Field(gt=0)]
     significance: Share
     auc_fall: Share
     calibration_slope: Span
     forecast_ratio: Span
     least_correlation: Annotated[float, Field(ge=0, lt=1)]
+    least_outcomes: Positive
+
+
+class UpliftRules(Part):
+    """What each arm of a playbook must hold before anything is learned from it."""
+
+    least_arm: Positive
     least_outcomes: Positive
 
 
@@ -82,7 +95,7 @@ class Queues(Part):
 
 
 class Definition(Part):
-    """One line of the inventory in words. A propensity stands for one model per product."""
+    """One line of the inventory in words. A propensity stands for one model a product, uplift for one a playbook."""
 
     code: str = Field(pattern=r"^[a-z_]+$")
     kind: ModelKind
@@ -104,6 +117,7 @@ class ModelRules(RuleSet):
     ridges: tuple[Annotated[float, Field(gt=0)], ...] = Field(min_length=1)
     churn: ChurnRules
     purchases: PurchaseRules
+    uplift: UpliftRules
     keep_days: Positive
     watch: WatchRules
     queues: Queues
@@ -117,16 +131,16 @@ class ModelRules(RuleSet):
         return self
 
     def definition(self, code: str) -> Definition:
-        """Of `churn`, or of `propensity:<product code>`. Raises ModelUnknown."""
-        name, _, product = code.partition(":")
+        """Of `churn`, of `propensity:<product code>`, or of `uplift:<playbook>`. Raises ModelUnknown."""
+        name, _, about = code.partition(":")
         found = next((each for each in self.models if each.code == name), None)
-        if found is None or (found.kind == ModelKind.PROPENSITY) != bool(product):
+        if found is None or (found.kind in ABOUT) != bool(about):
             raise ModelUnknown(field="code", given=code, known=", ".join(self.codes))
         return found
 
     @property
     def codes(self) -> list[str]:
-        return [f"{each.code}:<product>" if each.kind == ModelKind.PROPENSITY else each.code for each in self.models]
+        return [f"{each.code}:<{ABOUT[each.kind]}>" if each.kind in ABOUT else each.code for each in self.models]
 
 
 def model_rules(policies: Policies, day: date) -> Loaded[ModelRules]:

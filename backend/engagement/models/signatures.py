@@ -6,7 +6,9 @@ from typing import Final
 from backend.access.context import Context
 from backend.access.signatures import MOST, SignatureKind, Waiting
 from backend.engagement.models import queries
+from backend.engagement.models.about import about
 from backend.engagement.models.models import ModelVersion
+from backend.engagement.models.ruleset import Definition
 from backend.engagement.models.service.standing import in_force
 
 
@@ -20,11 +22,12 @@ async def _champions(ctx: Context) -> list[Waiting]:
 
 async def _waiting(ctx: Context, rows: Sequence[ModelVersion], action: str) -> list[Waiting]:
     models, rules = await queries.by_ids(ctx, {row.model_id for row in rows}), in_force(ctx).rules
+    names = await about(ctx, [model.code for model in models.values()])
     promotion = action == "confirm"
     return [
         Waiting(
             id=row.id,
-            words=f"{rules.definition(models[row.model_id].code).wording.text(ctx.actor.locale)} {row.number}",
+            words=_words(rules.definition(models[row.model_id].code), names.get(models[row.model_id].code), row, ctx),
             page=f"/life/models/{row.model_id}",
             made_at=(row.promoted_at if promotion else row.submitted_at) or row.requested_at,
             made_by=row.promoted_by if promotion else row.trained_by,
@@ -32,6 +35,11 @@ async def _waiting(ctx: Context, rows: Sequence[ModelVersion], action: str) -> l
         )
         for row in rows
     ]
+
+
+def _words(definition: Definition, name: str | None, row: ModelVersion, ctx: Context) -> str:
+    kind = definition.wording.text(ctx.actor.locale)
+    return f"{kind} {row.number}" if name is None else f"{kind} · {name} {row.number}"
 
 
 VALIDATIONS: Final = SignatureKind(

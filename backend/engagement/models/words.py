@@ -1,11 +1,11 @@
 """Codes of models in words: reasons of scores, figures of quality, why a training failed, in the reader's language."""
 
-import json
-from collections.abc import Mapping
-from typing import Final
+from collections.abc import Mapping, Sequence
+from typing import Any, Final
 
-from backend.core.errors import TenureError
 from backend.core.i18n import translate
+from backend.engagement.failures import failure_told
+from backend.engagement.models.measures import moved_most
 
 _REASONS: Final[Mapping[str, str]] = {
     "tenure_months": "Length of the relationship",
@@ -64,6 +64,10 @@ _METRICS: Final[Mapping[str, str]] = {
     "correlation": "Correlation of forecast and outcome",
     "rank correlation": "Rank correlation of score and outcome",
     "forecast to actual": "Forecast over outcome, in all",
+    "log loss": "Logarithmic loss",
+    "absolute error": "Mean absolute error of the forecast",
+    "Qini": "Qini coefficient: gain over treating at random",
+    "effect": "What the playbook changes in all: share with it less share without",
     "PSI": "Stability of the score (PSI)",
     "r": "Purchase rate: shape r",
     "alpha": "Purchase rate: scale α",
@@ -74,7 +78,28 @@ _METRICS: Final[Mapping[str, str]] = {
     "gamma": "Amounts: scale γ",
 }
 
-INTERNAL: Final = "internal"
+MEANINGS: Final[Mapping[str, str]] = {
+    "right": "Within bounds",
+    "chance": "Chance alone gives as much",
+    "harmless": "Moved, and hardly moves the score",
+    "moved": "Moved, and the score with it",
+    "worse": "Worse than it may be",
+    "told": "For information",
+}
+STAGES: Final[Mapping[str, str]] = {
+    "": "Waiting for a worker",
+    "read": "Reading the portfolio",
+    "learn": "Learning",
+    "compare": "Comparing it with the champion",
+}
+VERDICTS: Final[Mapping[str, str]] = {
+    "better": "Better than the champion, beyond chance",
+    "worse": "Worse than the champion, beyond chance",
+    "open": "No difference is shown beyond chance",
+    "mixed": "Better in one respect and worse in another",
+}
+_ADVICE: Final = "What moved the score most: {what}. Train the model anew: it learns from customers as they are now."
+_ADVICE_PLAIN: Final = "It no longer does as well as it did. Train the model anew, and compare the two."
 _FAILED: Final = "The training ended by a fault; the server's log says which."
 
 
@@ -97,19 +122,32 @@ def metric_words(locale: str, name: str) -> str:
     return translate(locale, _METRICS.get(name, name))
 
 
-def failure_kept(error: Exception) -> str:
-    """What a draft keeps of why its training failed: the template with its values, for a reader of any language."""
-    if isinstance(error, TenureError):
-        return json.dumps({"text": error.text, "params": error.params}, default=str, ensure_ascii=False)
-    return str(error)
+def meaning_words(locale: str, measure: Mapping[str, Any]) -> str:
+    """What a figure of the watch means; of watches before meanings were kept, only whether it was out of bounds."""
+    code = measure.get("meaning") or ("worse" if measure["breach"] else "right" if measure["bound"] else "told")
+    return translate(locale, MEANINGS[code])
+
+
+def stage_words(locale: str, stage: str) -> str:
+    """What a training is doing; nothing yet while it waits for a worker."""
+    return translate(locale, STAGES[stage])
+
+
+def verdict_words(locale: str, code: str) -> str:
+    return translate(locale, VERDICTS[code])
+
+
+def advice_words(locale: str, measures: Sequence[Mapping[str, Any]]) -> str | None:
+    """What to do about a watch that is out of bounds; None where nothing is."""
+    if not any(each["breach"] for each in measures):
+        return None
+    moved = moved_most(measures)
+    if not moved:
+        return translate(locale, _ADVICE_PLAIN)
+    separator = "、" if locale == "zh_CN" else ", "
+    return translate(locale, _ADVICE, what=separator.join(reason_words(locale, name) for name in moved))
 
 
 def failure_words(locale: str, kept: str) -> str:
-    """Of what `failure_kept` gave; anything else stands for itself."""
-    if kept == INTERNAL:
-        return translate(locale, _FAILED)
-    try:
-        told = json.loads(kept)
-        return translate(locale, told["text"], **told["params"])
-    except (ValueError, TypeError, KeyError):
-        return kept
+    """Why a training failed."""
+    return failure_told(locale, kept, _FAILED)

@@ -1,14 +1,14 @@
-"""What customers said to what was offered to them, with everything the offer rested on."""
+"""What customers said to what was offered to them, with everything it rested on; and whom to look at first."""
 
 from datetime import date, datetime
 from decimal import Decimal
 from enum import StrEnum
 from uuid import UUID
 
-from sqlalchemy import CheckConstraint, Index, Numeric
+from sqlalchemy import CheckConstraint, Index, Numeric, UniqueConstraint
 from sqlmodel import Field
 
-from backend.core.tables import Audited, utc_column
+from backend.core.tables import Audited, Tenanted, utc_column
 
 
 class Answer(StrEnum):
@@ -62,3 +62,21 @@ class OfferAnswer(Audited, table=True):
     expected: Decimal = Field(sa_type=Numeric(20, 4))
     currency: str
     sale_id: UUID | None = Field(default=None, foreign_key="sale.id", index=True)
+
+
+class NextOffer(Tenanted, table=True):
+    """The best offer to a customer as the last night ranked it.
+
+    It says whose offers are worth looking at and nothing more: whatever is shown is ranked anew at that moment.
+    """
+
+    __tablename__ = "next_offer"
+    __table_args__ = (
+        UniqueConstraint("party_id"),
+        Index("ix_next_offer_expected", "tenant_id", "expected"),
+    )
+
+    party_id: UUID = Field(foreign_key="party.id")
+    product_code: str
+    expected: Decimal = Field(sa_type=Numeric(20, 4))
+    ranked_at: datetime = utc_column()

@@ -19,7 +19,7 @@ from backend.access.scopes import Facts
 from backend.customers.models import Customer, Party, PartyStatus
 from backend.customers.queries import allowed_ids
 from backend.engagement.models.models import ScoringRun
-from backend.engagement.offers.models import Answer, OfferAnswer
+from backend.engagement.offers.models import Answer, NextOffer, OfferAnswer
 from backend.engagement.offers.said import Said
 from backend.holdings.models import Holding, HoldingStatus
 from backend.products.models import Product, ProductVersion
@@ -71,6 +71,38 @@ async def book(ctx: Context, in_stages: Collection[str], limit: int) -> Sequence
         .limit(limit)
     )
     return list(await ctx.session.scalars(query))
+
+
+async def rankable(ctx: Context, in_stages: Collection[str]) -> Sequence[UUID]:
+    """For the platform: everybody to whom something could be offered."""
+    query = (
+        sql(col(Customer.party_id))
+        .join(Party, col(Party.id) == col(Customer.party_id))
+        .where(col(Customer.stage).in_(in_stages), col(Party.status) == PartyStatus.ACTIVE)
+    )
+    return list(await ctx.session.scalars(query.order_by(col(Customer.party_id))))
+
+
+async def promising(ctx: Context, limit: int) -> Sequence[UUID]:
+    """Customers for whom the actor may see offers, by what the last night expected of their best one."""
+    query = (
+        sql(col(NextOffer.party_id))
+        .join(Party, col(Party.id) == col(NextOffer.party_id))
+        .where(
+            col(NextOffer.party_id).in_(allowed_ids(ctx, "view", OBJECT)),
+            col(Party.status) == PartyStatus.ACTIVE,
+        )
+        .order_by(col(NextOffer.expected).desc(), col(NextOffer.party_id))
+        .limit(limit)
+    )
+    return list(await ctx.session.scalars(query))
+
+
+async def ranked_at(ctx: Context) -> datetime | None:
+    """When customers of whom the actor may see offers were last ranked; None before the first night."""
+    seen = col(NextOffer.party_id).in_(allowed_ids(ctx, "view", OBJECT))
+    found: datetime | None = await ctx.session.scalar(sql(func.max(col(NextOffer.ranked_at))).where(seen))
+    return found
 
 
 async def held(ctx: Context, party_ids: Collection[UUID]) -> dict[UUID, set[str]]:

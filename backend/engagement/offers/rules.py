@@ -46,20 +46,23 @@ class Choice:
 
 
 @dataclass(frozen=True, slots=True)
-class Customer:
-    """`refused`: consents that are missing, by purpose with the reason; `contact`: why she may not be asked now."""
-
-    stage: str | None
-    refused: Mapping[str, str] = field(default_factory=dict)
-    contact: tuple[str, ...] = ()
-
-
-@dataclass(frozen=True, slots=True)
 class Ground:
     """A code with what it is about; words are found by `wording`."""
 
     code: str
     figures: Mapping[str, str] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class Customer:
+    """`refused`: consents that are missing, by purpose with the reason; `contact`: why she may not be asked now;
+    `speaks_for`: what speaks for a talk with her, whatever is offered.
+    """
+
+    stage: str | None
+    refused: Mapping[str, str] = field(default_factory=dict)
+    contact: tuple[str, ...] = ()
+    speaks_for: tuple[Ground, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -100,7 +103,9 @@ def rank(customer: Customer, choices: Sequence[Choice], rules: OfferRules, on: d
             made.append((expected, margin, choice))
     made.sort(key=lambda each: (-each[0], each[2].code))
     offers = tuple(
-        Ranked(place, choice, margin, expected, _why(choice, margin, expected, currency, rules))
+        Ranked(
+            place, choice, margin, expected, (*_why(choice, margin, expected, currency, rules), *customer.speaks_for)
+        )
         for place, (expected, margin, choice) in enumerate(made, start=1)
     )
     return Ranking(currency, offers, tuple(sorted(excluded, key=lambda each: each.choice.code)))

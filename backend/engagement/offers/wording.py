@@ -20,6 +20,7 @@ _GROUNDS: Final[Mapping[str, str]] = {
     "market": "The customer is in the product's target market.",
     "again": "The customer has one already and may want another.",
     "asked_for": "The customer asked on {on} to hear of it again.",
+    "uplift": "“{playbook}” raises this customer's chance to reach its goal by {points} percentage points.",
     "score": "What speaks for it in the score: {reason}.",
     "stage": "Nothing is offered to customers at this stage.",
     "held": "The customer has it already.",

@@ -1,6 +1,6 @@
 """What a playbook does: the share that reached its goal with it less the share without, if that can be told."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 from typing import Final
@@ -9,6 +9,7 @@ from backend.engagement.playbooks.models import Arm
 from backend.engagement.playbooks.queries.goals import ArmFigure
 from risk_models.estimate import Estimate
 from risk_models.proportion import detectable, difference, share_estimate
+from risk_models.stratified import pooled_difference
 
 LEAST: Final = 10
 """Customers in an arm below which no share is worth showing."""
@@ -28,6 +29,7 @@ class Verdict(StrEnum):
 class Effect:
     """Shares with Wilson's intervals, their difference with Newcombe's; None where there are too few to tell.
 
+    Where several `versions` left other shares alone, customers are compared within each version (Mantel-Haenszel).
     `smallest` is the difference that these arms would show four times in five.
     """
 
@@ -37,15 +39,20 @@ class Effect:
     control: Estimate | None = None
     difference: Estimate | None = None
     smallest: float | None = None
+    versions: int = 1
 
 
-def measured(figures: Mapping[Arm, ArmFigure], holdout_bp: int) -> Effect:
+def measured(
+    figures: Mapping[Arm, ArmFigure], holdout_bp: int, strata: Sequence[Mapping[Arm, ArmFigure]] = ()
+) -> Effect:
+    """`strata` are the figures of each version of the playbook, of which `figures` are the sum."""
     treated, control = figures[Arm.TREATED], figures[Arm.CONTROL]
     if not holdout_bp and not control.entered:
         return Effect(Verdict.NO_CONTROL, figures)
     if min(treated.observed, control.observed) < LEAST:
         return Effect(Verdict.TOO_SMALL, figures)
-    found = difference("effect", (treated.reached, treated.observed), (control.reached, control.observed))
+    compared = [each for each in strata if all(each[arm].observed for arm in Arm)] or [figures]
+    found = _difference(compared)
     together = (treated.reached + control.reached) / (treated.observed + control.observed)
     return Effect(
         _verdict(found),
@@ -54,7 +61,17 @@ def measured(figures: Mapping[Arm, ArmFigure], holdout_bp: int) -> Effect:
         share_estimate("control", control.reached, control.observed),
         found,
         detectable(together, (treated.observed, control.observed)),
+        len(compared),
     )
+
+
+def _difference(strata: Sequence[Mapping[Arm, ArmFigure]]) -> Estimate:
+    pairs = [(_counts(each[Arm.TREATED]), _counts(each[Arm.CONTROL])) for each in strata]
+    return difference("effect", *pairs[0]) if len(pairs) == 1 else pooled_difference("effect", pairs)
+
+
+def _counts(figure: ArmFigure) -> tuple[float, float]:
+    return figure.reached, figure.observed
 
 
 def _verdict(found: Estimate) -> Verdict:

@@ -60,4 +60,24 @@ class ReasonMissing(Invalid):
 
 class EnrolmentBarred(Refused):
     code = "playbook.barred"
-    text = "The customer cannot enter the playbook now: {reason}."
+    text = "The customer cannot enter the playbook now."
+
+
+class ComplaintBars(EnrolmentBarred):
+    code = "playbook.barred_complaint"
+    text = "The customer has a complaint that is not answered yet; only then can they enter the playbook."
+
+
+class WishBars(EnrolmentBarred):
+    code = "playbook.barred_wish"
+    text = "The customer does not wish to be contacted for what this playbook is for."
+
+
+class StageBars(EnrolmentBarred):
+    code = "playbook.barred_stage"
+    text = "The playbook is not for customers at this stage."
+
+
+class GoalBars(EnrolmentBarred):
+    code = "playbook.barred_goal"
+    text = "The customer stands already where the playbook is to lead."

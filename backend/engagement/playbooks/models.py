@@ -31,7 +31,17 @@ class EndReason(StrEnum):
     OPT_OUT = "opt_out"
     STAGE_LEFT = "stage_left"
     TAKEN_OUT = "taken_out"
+    MERGED = "merged"
     ERASED = "erased"
+
+
+class OutReason(StrEnum):
+    """Why a colleague took a customer out."""
+
+    ASKED = "asked"
+    ELSEWHERE = "elsewhere"
+    UNFIT = "unfit"
+    MISTAKE = "mistake"
 
 
 class GoalKind(StrEnum):
@@ -82,6 +92,7 @@ class PlaybookEnrolment(Audited, table=True):
         CheckConstraint("(status = 'running') = (ended_at IS NULL)", name="ended"),
         CheckConstraint("(status = 'stopped') = (end_reason IS NOT NULL)", name="reasoned"),
         CheckConstraint("arm = 'treated' OR step IS NULL", name="left_alone"),
+        CheckConstraint("out_reason IS NULL OR COALESCE(end_reason, '') = 'taken_out'", name="out_reason"),
     )
 
     party_id: UUID = Field(foreign_key="party.id")
@@ -101,6 +112,7 @@ class PlaybookEnrolment(Audited, table=True):
     goal_at: datetime | None = utc_column(nullable=True, default=None)
     ended_at: datetime | None = utc_column(nullable=True, default=None)
     end_reason: str | None = None
+    out_reason: str | None = None
 
 
 class PlaybookStep(Audited, table=True):

@@ -10,7 +10,7 @@ from datetime import datetime, timedelta
 from typing import Final
 from uuid import UUID
 
-from backend.engagement.playbooks.models import Arm, EndReason, Outcome, Status
+from backend.engagement.playbooks.models import Arm, EndReason, Outcome, OutReason, Status
 from backend.engagement.playbooks.ruleset import Branch, Errand, Message, Playbook, Wait
 
 _LOT: Final = 10_000
@@ -32,6 +32,7 @@ class Course:
     opened_at: datetime | None = None
     wake_at: datetime | None = None
     end_reason: EndReason | None = None
+    out_reason: OutReason | None = None
     outcomes: Mapping[str, str] = field(default_factory=dict)
     sent: tuple[datetime, ...] = ()
 
@@ -60,9 +61,10 @@ class Answered:
 
 @dataclass(frozen=True, slots=True)
 class Left:
-    """Something ended it: the goal was reached, or an exit."""
+    """Something ended it: the goal was reached, an exit, or a colleague, for a reason of their own."""
 
     reason: EndReason
+    out: OutReason | None = None
 
 
 Event = Tick | Answered | Left
@@ -148,7 +150,7 @@ def advance(playbook: Playbook, course: Course, event: Event, now: datetime) -> 
     if course.status is not Status.RUNNING:
         return Advance(course)
     if isinstance(event, Left):
-        return _stopped(playbook, course, event.reason)
+        return _stopped(playbook, course, event)
     if course.arm is Arm.CONTROL:
         return Advance(course)
     if isinstance(event, Answered):
@@ -156,9 +158,10 @@ def advance(playbook: Playbook, course: Course, event: Event, now: datetime) -> 
     return _walked(playbook, course, event.permission, now)
 
 
-def _stopped(playbook: Playbook, course: Course, reason: EndReason) -> Advance:
+def _stopped(playbook: Playbook, course: Course, left: Left) -> Advance:
     """Work that is open on an errand is withdrawn; of a wait nothing is left."""
-    ended = replace(course, status=Status.STOPPED, end_reason=reason, step=None, opened_at=None, wake_at=None)
+    ended = replace(course, status=Status.STOPPED, end_reason=left.reason, out_reason=left.out)
+    ended = replace(ended, step=None, opened_at=None, wake_at=None)
     if course.step is None or course.opened_at is None or not isinstance(playbook.steps[course.step], Errand):
         return Advance(ended)
     return Advance(ended, (Settle(course.step, Outcome.WITHDRAWN),))

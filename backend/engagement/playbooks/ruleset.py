@@ -6,6 +6,7 @@ by lot, so that the effect is measured against them.
 
 from collections.abc import Mapping
 from datetime import date
+from decimal import Decimal
 from graphlib import CycleError, TopologicalSorter
 from typing import Annotated, Final, Literal, Self
 
@@ -14,57 +15,26 @@ from pydantic import Field, field_validator, model_validator
 from backend.core.rulesets import Loaded, Part, Policies, RuleSet, Wording
 from backend.customers.models import Stage
 from backend.engagement.playbooks.models import EndReason, GoalKind, Outcome
+from backend.engagement.playbooks.triggers import Days, StageReached, Trigger
 
 DIRECTORY: Final = "engagement/playbooks"
 _STEP: Final = r"^[a-z][a-z0-9_]{0,39}$"
 BasisPoints = Annotated[int, Field(ge=0, le=5_000)]
-Days = Annotated[int, Field(ge=1, le=730)]
 StepId = Annotated[str, Field(pattern=_STEP)]
 
 
-class StageReached(Part):
-    """The customer came into one of the stages at most `within_days` ago; `first`: for the first time."""
-
-    when: Literal["stage"]
-    first: bool = False
-    stages: frozenset[Stage] = Field(min_length=1)
-    within_days: Days
-
-
-class SegmentEntered(Part):
-    """The customer came into one of the segments at most `within_days` ago."""
-
-    when: Literal["segment"]
-    segments: frozenset[str] = Field(min_length=1)
-    within_days: Days
-
-
-class Warned(Part):
-    """The customer came on the watch list at most `within_days` ago, by one of the signals; empty is any."""
-
-    when: Literal["warned"]
-    signals: frozenset[str] = frozenset()
-    within_days: Days
-
-
-class Anniversary(Part):
-    """`every_months` after the relationship began, noticed for `within_days`."""
-
-    when: Literal["anniversary"]
-    every_months: Annotated[int, Field(ge=1, le=120)]
-    within_days: Days
-
-
-Trigger = Annotated[StageReached | SegmentEntered | Warned | Anniversary, Field(discriminator="when")]
-
-
 class Entry(Part):
-    """`triggers`: any of them; `stages` and `segments`: where the customer must stand besides, empty is anywhere."""
+    """`triggers`: any of them; `stages` and `segments`: where the customer must stand besides, empty is anywhere.
+
+    `uplift_at_least`: whom the playbook changes by so much at least, as its model of uplift in use tells; it asks
+    nothing while no such model is in use, so that there is a trial to learn from.
+    """
 
     triggers: tuple[Trigger, ...] = Field(min_length=1)
     stages: frozenset[Stage] = frozenset()
     segments: frozenset[str] = frozenset()
     again_after_days: Days
+    uplift_at_least: Annotated[Decimal, Field(gt=-1, lt=1)] | None = None
 
 
 class _Step(Part):

@@ -61,3 +61,8 @@ class ProspectWordsTooLong(Invalid):
 class NoApplications(Conflict):
     code = "prospect.no_applications"
     text = "Applications cannot be opened here; nothing was changed."
+
+
+class ReachMissing(Invalid):
+    code = "prospect.reach_missing"
+    text = "Leave an e-mail address or a phone number, so that somebody can answer."

@@ -11,6 +11,10 @@ from sqlmodel import col
 from sqlmodel import select as models
 
 from backend.access.context import Context
+from backend.access.models import Team
+from backend.access.scopes import Facts
+from backend.casework.models import WorkItem
+from backend.casework.queries import OPEN_STATES
 from backend.customers.models import Customer, Party, PartyStatus
 from backend.customers.queries.sight import SCOPE, standing
 from backend.engagement.prospects.errors import ProspectNotFound
@@ -92,6 +96,12 @@ async def of_party(ctx: Context, party_id: UUID) -> Sequence[Prospect]:
     return found
 
 
+async def open_of_party(ctx: Context, party_id: UUID) -> Sequence[Prospect]:
+    """For the platform, whatever the actor may see: one at most."""
+    query = models(Prospect).where(col(Prospect.party_id) == party_id, col(Prospect.state).in_(OPEN))
+    return (await ctx.session.scalars(query)).all()
+
+
 async def is_open(ctx: Context, party_id: UUID) -> bool:
     query = select(col(Prospect.id)).where(col(Prospect.party_id) == party_id, col(Prospect.state).in_(OPEN))
     return await ctx.session.scalar(query) is not None
@@ -116,3 +126,47 @@ async def counts(ctx: Context) -> dict[tuple[str, str], int]:
 async def unknown_products(ctx: Context, codes: Collection[str]) -> list[str]:
     known = set(await ctx.session.scalars(select(col(Product.code)).where(col(Product.code).in_(codes))))
     return sorted(set(codes) - known)
+
+
+async def team_named(ctx: Context, name: str) -> UUID | None:
+    return await ctx.session.scalar(select(col(Team.id)).where(col(Team.name) == name))
+
+
+async def open_by_manager(ctx: Context) -> dict[UUID, int]:
+    """How many open prospects stand in each book, whatever the actor may see."""
+    counted = (
+        select(col(Customer.manager_id), func.count())
+        .join(Prospect, col(Prospect.party_id) == col(Customer.party_id))
+        .where(col(Prospect.state).in_(OPEN), col(Customer.manager_id).is_not(None))
+        .group_by(col(Customer.manager_id))
+    )
+    rows = (await ctx.session.execute(counted)).all()
+    return {manager: number for manager, number in rows if manager is not None}
+
+
+@dataclass(frozen=True, slots=True)
+class Unassigned:
+    """A prospect that is nobody's, without who it is; `item_id` is its work, which is taken to have it."""
+
+    row: Prospect
+    region: str | None
+    item_id: UUID | None
+    due_at: datetime | None
+
+
+async def unassigned(ctx: Context, limit: int) -> list[Unassigned]:
+    """Whichever is due first comes first. Raises NotAllowed."""
+    ctx.require("take", OBJECT, Facts(tenant_id=ctx.actor.tenant_id))
+    waiting = col(WorkItem.state).in_(OPEN_STATES)
+    query = (
+        select(Prospect, col(Party.region), col(WorkItem.id), col(WorkItem.due_at))
+        .join(Party, col(Party.id) == col(Prospect.party_id))
+        .join(Customer, col(Customer.party_id) == col(Prospect.party_id))
+        .outerjoin(WorkItem, (col(WorkItem.subject_id) == col(Prospect.id)) & waiting)
+        .where(
+            col(Prospect.state).in_(OPEN), col(Customer.manager_id).is_(None), col(Party.status) == PartyStatus.ACTIVE
+        )
+        .order_by(col(WorkItem.due_at).nulls_last(), col(Prospect.recorded_at))
+        .limit(limit)
+    )
+    return [Unassigned(*found) for found in await ctx.session.execute(query)]

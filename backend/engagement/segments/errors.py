@@ -41,3 +41,8 @@ class RunOutOfOrder(Invalid):
 class RunUnderWay(Conflict):
     code = "segment.run_under_way"
     text = "The portfolio is being put into segments just now; try again when that has ended."
+
+
+class WorkNotFound(NotFound):
+    code = "segment.work_not_found"
+    text = "There is no such run or search under way."

@@ -26,6 +26,56 @@ class ClusteringState(StrEnum):
     RETIRED = "retired"
 
 
+class WorkKind(StrEnum):
+    """A run by rules or by the groups in use, or a search for groups."""
+
+    RULES = "rules"
+    CLUSTERS = "clusters"
+    FIT = "fit"
+
+
+class WorkState(StrEnum):
+    WAITING = "waiting"
+    DONE = "done"
+    FAILED = "failed"
+
+
+class SegmentWork(Audited, table=True):
+    """Something that reads the whole portfolio was asked for: it waits, also over a restart, until it is carried out.
+
+    One waits at a time. `result_id` is the run, or the grouping; `failure` what went wrong, as a template with values.
+    """
+
+    __tablename__ = "segment_work"
+    __table_args__ = (
+        Index("uq_segment_work_waiting", "tenant_id", unique=True, postgresql_where=text("state = 'waiting'")),
+        Index("ix_segment_work_time", "tenant_id", "requested_at"),
+        CheckConstraint("kind IN ('rules', 'clusters', 'fit')", name="kind"),
+        CheckConstraint("(state = 'waiting') = (ended_at IS NULL)", name="ended"),
+        CheckConstraint("(state = 'done') = (result_id IS NOT NULL)", name="result"),
+        CheckConstraint("(state = 'failed') = (failure IS NOT NULL)", name="failure"),
+    )
+
+    kind: str
+    state: str = WorkState.WAITING
+    requested_by: UUID
+    requested_at: datetime = utc_column()
+    ended_at: datetime | None = utc_column(nullable=True, default=None)
+    result_id: UUID | None = None
+    failure: str | None = None
+
+
+class SegmentProgress(Tenanted, table=True):
+    """How far the work with the same id is; no part of the record."""
+
+    __tablename__ = "segment_progress"
+
+    stage: str
+    done: int
+    total: int
+    at: datetime = utc_column()
+
+
 class SegmentClustering(Audited, table=True):
     """Groups found in the facts of one day. `model` is the JSON of risk_models.clusters; figures are text, exact.
 

@@ -6,7 +6,6 @@ from datetime import date
 from typing import Any, Final
 from uuid import UUID
 
-import orjson
 from sqlalchemy import ColumnElement, func, tuple_
 from sqlalchemy import select as sql
 from sqlalchemy.ext.asyncio import AsyncSession
@@ -15,14 +14,17 @@ from sqlmodel import col, select
 from backend.access.context import Context
 from backend.access.scopes import Facts
 from backend.customers.queries import allowed_ids
-from backend.engagement.segments.errors import ClusteringNotFound, RunNotFound
+from backend.engagement.segments.errors import ClusteringNotFound, RunNotFound, WorkNotFound
 from backend.engagement.segments.models import (
     ClusteringState,
     Scheme,
     SegmentClustering,
     SegmentMember,
     SegmentMove,
+    SegmentProgress,
     SegmentRun,
+    SegmentWork,
+    WorkState,
 )
 
 OBJECT: Final = "segment"
@@ -35,15 +37,6 @@ class Membership:
     scheme: str
     segment: str
     since: date
-
-
-@dataclass(frozen=True, slots=True)
-class Before:
-    """Where somebody stood when the portfolio was last put into segments, and the facts that decided."""
-
-    segment: str
-    since: date
-    facts: dict[str, Any]
 
 
 def may(ctx: Context, action: str) -> Facts:
@@ -90,19 +83,32 @@ async def moves_of(ctx: Context, party_id: UUID) -> Sequence[SegmentMove]:
     ).all()
 
 
-async def standing(ctx: Context, scheme: Scheme) -> dict[UUID, Before]:
-    """Of the whole portfolio; for the run that takes its place."""
-    rows = await ctx.session.execute(
-        sql(
-            col(SegmentMember.party_id), col(SegmentMember.segment), col(SegmentMember.since), col(SegmentMember.facts)
-        ).where(col(SegmentMember.scheme) == scheme)
-    )
-    return {row.party_id: Before(row.segment, row.since, orjson.loads(row.facts)) for row in rows}
-
-
 async def lock(session: AsyncSession, tenant_id: UUID) -> bool:
     """One run at a time in an institution; False while another is under way. Ends with the transaction."""
     return bool(await session.scalar(sql(func.pg_try_advisory_xact_lock(_LOCK, func.hashtext(str(tenant_id))))))
+
+
+async def waiting_work(ctx: Context) -> SegmentWork | None:
+    return await ctx.session.scalar(select(SegmentWork).where(col(SegmentWork.state) == WorkState.WAITING))
+
+
+async def work(ctx: Context, work_id: UUID, *, lock: bool = False) -> SegmentWork:
+    query = select(SegmentWork).where(col(SegmentWork.id) == work_id)
+    found = await ctx.session.scalar(query.with_for_update() if lock else query)
+    if found is None:
+        raise WorkNotFound()
+    return found
+
+
+async def newest_work(ctx: Context) -> tuple[SegmentWork, SegmentProgress | None] | None:
+    """The one under way or the last one, and how far it is. Raises NotAllowed."""
+    may(ctx, "view")
+    row = await ctx.session.scalar(select(SegmentWork).order_by(col(SegmentWork.requested_at).desc()).limit(1))
+    return None if row is None else (row, await progress(ctx, row.id))
+
+
+async def progress(ctx: Context, work_id: UUID) -> SegmentProgress | None:
+    return await ctx.session.get(SegmentProgress, work_id)
 
 
 async def runs(ctx: Context, scheme: Scheme, limit: int = 24) -> Sequence[SegmentRun]:

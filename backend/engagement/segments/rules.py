@@ -101,17 +101,15 @@ def moved_closer(clustering: Clustering, before: Mapping[str, Any], after: Mappi
     return (Crossed("", name, "moved", f"{size:.1f}", before.get(name), after.get(name), met=True),)
 
 
-def digest(members: Mapping[Any, str]) -> str:
+def digest(members: "Mapping[Any, str] | pd.Series[str]") -> str:
     """SHA-256 over every membership, in the order of the customers' ids."""
     lines = sorted(f"{party}:{segment}" for party, segment in members.items())
     return hashlib.sha256("\n".join(lines).encode()).hexdigest()
 
 
-def flows(moves: Sequence[tuple[str, str]]) -> list[dict[str, Any]]:
-    """How many went from where to where, the most first."""
-    counts: dict[tuple[str, str], int] = {}
-    for each in moves:
-        counts[each] = counts.get(each, 0) + 1
+def flows(moves: Mapping[tuple[str, str], int], came: Mapping[str, int]) -> list[dict[str, Any]]:
+    """How many went from where to where, the most first; `came` counts newcomers by segment."""
+    counts = {**moves, **{(NOWHERE, segment): number for segment, number in came.items()}}
     ordered = sorted(counts.items(), key=lambda item: (-item[1], item[0]))
     return [{"from": origin, "to": target, "count": count} for (origin, target), count in ordered]
 

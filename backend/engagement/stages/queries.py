@@ -1,6 +1,6 @@
 """Every SELECT of stages; lists and counts hold whom the actor may know of."""
 
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any, Final
@@ -12,6 +12,9 @@ from sqlmodel import select as models
 
 from backend.access.context import Context
 from backend.access.scopes import Facts
+from backend.audit.models import AuditEntry
+from backend.core.arrays import among
+from backend.customers.following import lineage
 from backend.customers.models import Customer, Party, PartyStatus, Stage
 from backend.customers.queries.sight import SCOPE, standing
 from backend.engagement.stages.errors import CustomerMissing, StageRunNotFound, TransitionNotFound
@@ -61,12 +64,32 @@ async def portfolio_size(ctx: Context) -> int:
     return await ctx.session.scalar(standing(select(func.count(col(Customer.id)))).where(*_computed())) or 0
 
 
-async def portfolio_page(ctx: Context, after: UUID | None, limit: int) -> Sequence[UUID]:
+@dataclass(frozen=True, slots=True)
+class Placed:
+    """In which stage a customer stands, and since which day."""
+
+    stage: str
+    since: date
+
+
+Page = Mapping[UUID, Placed]
+
+
+async def portfolio_page(ctx: Context, after: UUID | None, limit: int) -> dict[UUID, Placed]:
     """Parties in the order of their ids: customers whose stage the facts decide."""
-    page = standing(select(col(Party.id))).where(*_computed())
+    since = func.date(func.timezone("UTC", col(Customer.stage_since)))
+    page = standing(select(col(Party.id), col(Customer.stage), since)).where(*_computed())
     if after is not None:
         page = page.where(col(Party.id) > after)
-    return (await ctx.session.scalars(page.order_by(col(Party.id)).limit(limit))).all()
+    rows = await ctx.session.execute(page.order_by(col(Party.id)).limit(limit))
+    return {party_id: Placed(stage, day) for party_id, stage, day in rows}
+
+
+async def stalled(ctx: Context, since: datetime) -> bool:
+    """Whether a run is under way of which nothing was heard since then."""
+    heard = select(col(AuditEntry.ts)).where(col(AuditEntry.id) == col(StageRun.entry_id)).scalar_subquery()
+    waits = select(col(StageRun.id)).where(col(StageRun.state) == RunState.RUNNING, heard < since)
+    return await ctx.session.scalar(waits.limit(1)) is not None
 
 
 async def held(ctx: Context, party_ids: Collection[UUID]) -> set[UUID]:
@@ -74,7 +97,7 @@ async def held(ctx: Context, party_ids: Collection[UUID]) -> set[UUID]:
     kept = select(col(StageTransition.party_id)).where(
         col(StageTransition.until) >= ctx.now.date(),
         col(StageTransition.ended_at).is_(None),
-        col(StageTransition.party_id).in_(party_ids),
+        among(col(StageTransition.party_id), party_ids),
     )
     return set(await ctx.session.scalars(kept))
 
@@ -110,8 +133,9 @@ def _visible(ctx: Context) -> Any:
 
 
 async def history(ctx: Context, party_id: UUID) -> Sequence[StageTransition]:
-    """The newest first."""
-    query = _visible(ctx).where(col(StageTransition.party_id) == party_id)
+    """The newest first, with the steps of records that were merged into this one."""
+    seen = standing(select(col(Party.id))).where(ctx.clause("view", OBJECT, SCOPE), col(Party.id) == party_id)
+    query = models(StageTransition).where(col(StageTransition.party_id).in_(lineage(party_id)), seen.exists())
     found: Sequence[StageTransition] = (
         await ctx.session.scalars(query.order_by(col(StageTransition.at).desc(), col(StageTransition.id).desc()))
     ).all()

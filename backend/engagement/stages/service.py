@@ -80,7 +80,7 @@ def _row(
     return {
         "id": new_id(),
         "party_id": figures["party_id"],
-        "customer_id": figures["customer_id"],
+        "customer_id": UUID(figures["customer_id"]),
         "from_stage": figures["stage"],
         "to_stage": target,
         "cause": Cause.COMPUTED,
@@ -115,7 +115,7 @@ def _plain(value: Any) -> Any:
 
 def _event(ctx: Context, figures: dict[str, Any], target: str, reason: str) -> dict[str, Any]:
     payload = {"party": str(figures["party_id"]), "from": figures["stage"], "to": target, "reason": reason}
-    subject = figures["customer_id"]
+    subject = UUID(figures["customer_id"])
     name = "customer.stage_changed"
     return {"id": new_id(), "name": name, "subject_id": subject, "payload": payload, "created_at": ctx.now}
 

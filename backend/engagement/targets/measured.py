@@ -12,22 +12,24 @@ from backend.complaints.frames import Period, complaints_frame
 from backend.complaints.models import State
 from backend.core.periods import months_later
 from backend.engagement.models.queries import scores_frame
-from backend.engagement.targets.queries import currency, relationships
+from backend.engagement.targets.queries import currency
+from backend.engagement.targets.queries.then import relationships
 from backend.engagement.targets.sources import Month, framed, register
 
-_LONGEST: Final = timedelta(days=400)
+LONGEST_COMPLAINT: Final = timedelta(days=400)
 """Between the receipt of a complaint and the last day for its answer."""
 
 
 async def churn(ctx: Context, month: Month) -> pd.DataFrame | None:
-    """Whoever was a customer before the month, 1 who left in it."""
+    """Whoever was a customer before the month, 1 who was gone at its end."""
+    before = await relationships(ctx, month.first - timedelta(days=1))
+    after = {each.party_id: each for each in await relationships(ctx, month.last)}
     found = []
-    for each in await relationships(ctx):
-        if each.begun >= month.first or (each.gone and each.since < month.first):
-            continue
-        left = each.gone and each.since <= month.last
-        day = each.since if left else month.last
-        found.append(("customer", each.party_id, each.party_id, None, day, float(left), 1.0))
+    for each in before:
+        if each.begun < month.first and not each.gone:
+            at_end = after[each.party_id]
+            day = at_end.since if at_end.gone else month.last
+            found.append(("customer", each.party_id, each.party_id, None, day, float(at_end.gone), 1.0))
     return framed(found)
 
 
@@ -50,7 +52,7 @@ def _valued(scores: pd.DataFrame, month: Month, minor: int) -> pd.DataFrame:
 async def complaints_in_time(ctx: Context, month: Month) -> pd.DataFrame | None:
     """Those whose last day for an answer lies in the month, 1 answered by then; withdrawn ones owe none."""
     until = min(months_later(month.first, 1), month.as_of + timedelta(days=1))
-    frame = await complaints_frame(ctx, Period(month.first - _LONGEST, until))
+    frame = await complaints_frame(ctx, Period(month.first - LONGEST_COMPLAINT, until))
     found = []
     for row in frame.to_dict("records"):
         if row["state"] == State.WITHDRAWN or not month.first <= row["due_on"] <= month.last:

@@ -16,6 +16,7 @@ from risk_models.proportion import wilson
 
 NO_SOURCE: Final = "no_source"
 NO_RECORDS: Final = "no_records"
+NO_PAST: Final = "no_past"
 _LEVEL: Final = 0.95
 _PLACES: Final = Decimal("0.0001")
 
@@ -44,6 +45,11 @@ def figures(frame: pd.DataFrame | None, measure: Measure, groups: Groups) -> lis
         for key, part in _parts(frame, dimension, groups):
             found.append(_figure(part, measure, dimension, key))
     return found
+
+
+def without_past(measure: Measure) -> Figure:
+    """Of a month that has ended, where nothing tells what was known in it."""
+    return Figure(measure.code, ALL, "", None, None, None, 0, NO_PAST)
 
 
 def belonging(frame: pd.DataFrame, dimension: str, key: str, groups: Groups) -> pd.DataFrame:

@@ -21,6 +21,10 @@ _RANGES: Final[Mapping[Unit, tuple[Decimal, Decimal]]] = {
 }
 
 
+_NOTHING: Final = Decimal(0)
+_MINUTES: Final = Decimal(60)
+
+
 class Measure(Part):
     code: str = Field(pattern=r"^[a-z][a-z0-9_]*$", max_length=40)
     wording: Wording
@@ -37,21 +41,38 @@ class Measure(Part):
         return value >= goal if self.better == "higher" else value <= goal
 
 
-class Recipient(Part):
-    address: str = Field(pattern=r"^[^@\s]+@[^@\s]+$")
-    locale: Literal["en", "zh_CN"] = "en"
-
-
 class Report(Part):
-    """`weekday` 0 is Monday."""
+    """`weekday` 0 is Monday; `roles`: whoever holds one of them and may see targets is sent it."""
 
     weekday: int = Field(ge=0, le=6)
-    recipients: tuple[Recipient, ...] = ()
+    roles: frozenset[str] = frozenset()
+
+
+class Service(Part):
+    """What serving a customer costs: minutes of work at the rate of an hour, and `outlay` for what is bought besides.
+
+    Contacts count by their channel, apart for those that came `inbound` and those that went `outbound`.
+    """
+
+    hour: Decimal = Field(ge=0)
+    inbound: Mapping[str, Decimal]
+    outbound: Mapping[str, Decimal]
+    outlay: Mapping[str, Decimal]
+    task: Decimal = Field(ge=0)
+    complaint: Decimal = Field(ge=0)
+
+    def contact(self, direction: str, channel: str) -> Decimal:
+        minutes = self.inbound if direction == "inbound" else self.outbound
+        outlay = self.outlay.get(channel, _NOTHING) if direction == "outbound" else _NOTHING
+        return self.work(minutes.get(channel, _NOTHING)) + outlay
+
+    def work(self, minutes: Decimal) -> Decimal:
+        return self.hour * minutes / _MINUTES
 
 
 class TargetRules(RuleSet):
     measures: tuple[Measure, ...] = Field(min_length=1)
-    contact_costs: Mapping[str, Decimal]
+    service: Service
     thin: int = Field(ge=1)
     settle_days: int = Field(ge=0, le=60)
     report: Report

@@ -21,10 +21,11 @@ class WarningState(StrEnum):
 
 
 class Outcome(StrEnum):
-    """What became of a customer whose warning ended."""
+    """What became of a customer whose warning ended; `merged`: another warning of the same customer goes on."""
 
     RECOVERED = "recovered"
     CHURNED = "churned"
+    MERGED = "merged"
 
 
 class StepKind(StrEnum):

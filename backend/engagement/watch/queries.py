@@ -11,6 +11,7 @@ from sqlmodel import col
 from sqlmodel import select as models
 
 from backend.access.context import Context
+from backend.core.arrays import among
 from backend.customers.models import Customer, Party, PartyStatus, Stage
 from backend.customers.queries.sight import SCOPE, standing
 from backend.engagement.watch.errors import WarningNotFound
@@ -101,12 +102,36 @@ async def of_party(ctx: Context, party_id: UUID) -> Sequence[EarlyWarning]:
     return found
 
 
-async def standing_of(ctx: Context, party_ids: Collection[UUID]) -> dict[UUID, EarlyWarning]:
+@dataclass(frozen=True, slots=True)
+class Standing:
+    """What of a warning that is not closed decides whether anything changes."""
+
+    signals: list[str]
+    severity: str
+    snoozed_until: date | None
+
+    def due(self, today: date) -> bool:
+        """It was put off, and its day has come."""
+        return self.snoozed_until is not None and self.snoozed_until <= today
+
+
+async def standing_of(ctx: Context, party_ids: Collection[UUID]) -> dict[UUID, Standing]:
     """For the computation: the warnings that are not closed, whoever may see them."""
-    query = models(EarlyWarning).where(
-        col(EarlyWarning.party_id).in_(party_ids), col(EarlyWarning.state) != WarningState.CLOSED
-    )
+    read = (col(EarlyWarning.signals), col(EarlyWarning.severity), col(EarlyWarning.snoozed_until))
+    query = select(col(EarlyWarning.party_id), *read).where(*_not_closed(party_ids))
+    return {row[0]: Standing(*row[1:]) for row in await ctx.session.execute(query)}
+
+
+async def taken_up(ctx: Context, party_ids: Collection[UUID]) -> dict[UUID, EarlyWarning]:
+    """The same to be changed; nobody else changes them until the end of the transaction."""
+    if not party_ids:
+        return {}
+    query = models(EarlyWarning).where(*_not_closed(party_ids))
     return {row.party_id: row for row in await ctx.session.scalars(query.with_for_update())}
+
+
+def _not_closed(party_ids: Collection[UUID]) -> tuple[ColumnElement[bool], ...]:
+    return (among(col(EarlyWarning.party_id), party_ids), col(EarlyWarning.state) != WarningState.CLOSED)
 
 
 async def standing_of_gone(ctx: Context, limit: int) -> Sequence[EarlyWarning]:

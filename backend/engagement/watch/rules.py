@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import cached_property
 from math import isnan
 from typing import Final
 
@@ -10,7 +11,7 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from backend.customers.models import Stage
-from backend.engagement.conditions import Flags, figure, holds
+from backend.engagement.conditions import Flags, Numbers, figure, holds
 from backend.engagement.watch.ruleset import Severity, Signal, WatchPolicy
 
 SEVERITIES: Final = tuple(Severity)
@@ -19,7 +20,7 @@ WATCHED: Final = frozenset({Stage.ACTIVE, Stage.GROWING, Stage.LOYAL, Stage.AT_R
 """Whose leaving can still be prevented."""
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Fired:
     """`flags` has a row for each signal, in the order of the rule-set, and a column for each customer."""
 
@@ -40,9 +41,13 @@ class Fired:
 
     def figures(self, row: int) -> dict[str, float]:
         """What each signal looked at first; one that is not known is left out."""
-        one = self.frame.iloc[[row]]
-        seen = {signal.code: float(figure(one, signal.when[0])[0]) for signal in self.signals(row)}
+        seen = {signal.code: float(self.looked_at[signal.code][row]) for signal in self.signals(row)}
         return {code: round(value, 4) for code, value in seen.items() if not isnan(value)}
+
+    @cached_property
+    def looked_at(self) -> dict[str, Numbers]:
+        """By signal, of every customer."""
+        return {signal.code: figure(self.frame, signal.when[0]) for signal in self.policy.signals}
 
 
 def look(frame: pd.DataFrame, policy: WatchPolicy, stages: Sequence[str], currency: str, minor: int) -> Fired:

@@ -61,6 +61,11 @@ class WatchPolicy(RuleSet):
     def signal(self, code: str) -> Signal | None:
         return next((signal for signal in self.signals if signal.code == code), None)
 
+    def words(self, code: str, locale: str) -> str:
+        """A signal's name, also of one that a later version no longer knows."""
+        found = self.signal(code)
+        return code if found is None else found.text(locale)
+
     def act(self, code: str) -> Act | None:
         return next((act for act in self.acts if act.code == code), None)
 

@@ -14,6 +14,7 @@ from backend.customers.queries.sight import facts
 from backend.engagement.watch import queries
 from backend.engagement.watch.errors import ActUnknown, SnoozeTooLong, WarningClosed, WordsTooLong
 from backend.engagement.watch.models import EarlyWarning, Outcome, StepKind, WarningState, WarningStep
+from backend.engagement.watch.queries import Standing
 from backend.engagement.watch.rules import SEVERITIES, Fired
 from backend.engagement.watch.ruleset import Severity, WatchPolicy, watch_policy
 
@@ -28,26 +29,32 @@ async def note(ctx: Context, fired: Fired, stages: list[str], as_of: date, loade
     `fired.frame` is indexed by party; `stages` are theirs when the day's steps have been taken.
     """
     parties = list(fired.frame.index)
-    known = await queries.standing_of(ctx, parties)
-    rows = fired.rows()
-    firing = {parties[row] for row in rows}
-    batch, raised = Batch(ctx.trail), 0
-    for row in rows:
-        standing = known.get(parties[row])
-        if standing is None:
-            _raise(ctx, batch, fired, row, as_of, loaded)
-            raised += 1
+    known, firing = await queries.standing_of(ctx, parties), set(fired.rows())
+    batch, new = Batch(ctx.trail), [row for row in sorted(firing) if parties[row] not in known]
+    for row in new:
+        _raise(ctx, batch, fired, row, as_of, loaded)
+    changed = {
+        party_id: row
+        for row, party_id in enumerate(parties)
+        if party_id in known and (row not in firing or _differs(known[party_id], fired, row, ctx.now.date()))
+    }
+    for party_id, warning in (await queries.taken_up(ctx, changed)).items():
+        row = changed[party_id]
+        if row in firing:
+            await _follow(ctx, warning, fired, row, as_of, loaded)
         else:
-            await _follow(ctx, standing, fired, row, as_of, loaded)
-    for row, party_id in enumerate(parties):
-        if party_id in known and party_id not in firing:
-            await _close(ctx, known[party_id], Outcome.CHURNED if stages[row] in _GONE else Outcome.RECOVERED)
+            await close(ctx, warning, Outcome.CHURNED if stages[row] in _GONE else Outcome.RECOVERED)
     await batch.write(ctx.session)
-    return raised
+    return len(new)
+
+
+def _differs(standing: Standing, fired: Fired, row: int, today: date) -> bool:
+    codes = [signal.code for signal in fired.signals(row)]
+    return codes != standing.signals or fired.severity(row) != standing.severity or standing.due(today)
 
 
 def _raise(ctx: Context, batch: Batch, fired: Fired, row: int, as_of: date, loaded: Loaded[WatchPolicy]) -> None:
-    party_id, customer_id = fired.frame.index[row], fired.frame["customer_id"].iloc[row]
+    party_id, customer_id = fired.frame.index[row], UUID(fired.frame["customer_id"].iloc[row])
     codes, severity, row_id = [signal.code for signal in fired.signals(row)], fired.severity(row).value, new_id()
     entry = batch.entry("warning.raise", ("party", party_id), reason=codes[0], ruleset=loaded.sha256)
     batch.add(
@@ -92,7 +99,8 @@ async def _follow(
         await ctx.emit(WARNED, row.id, _payload(row.party_id, row.id, severity, codes, new))
 
 
-async def _close(ctx: Context, row: EarlyWarning, outcome: Outcome) -> None:
+async def close(ctx: Context, row: EarlyWarning, outcome: Outcome) -> None:
+    """By the facts, never by a person: what became of the customer."""
     async with ctx.audit("warning.close", ("party", row.party_id), reason=outcome.value):
         row.state, row.outcome, row.closed_at, row.snoozed_until = WarningState.CLOSED, outcome, ctx.now, None
     await ctx.emit("customer.warning_closed", row.id, {"party": str(row.party_id), "outcome": outcome.value})
@@ -102,7 +110,7 @@ async def close_gone(ctx: Context, limit: int) -> int:
     """Of customers who left by another way than the facts (an exit, a merge): how many warnings were closed."""
     gone = await queries.standing_of_gone(ctx, limit)
     for row in gone:
-        await _close(ctx, row, Outcome.CHURNED)
+        await close(ctx, row, Outcome.CHURNED)
     return len(gone)
 
 

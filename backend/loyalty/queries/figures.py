@@ -90,10 +90,17 @@ async def outstanding_by_expiry(ctx: Context) -> dict[str, int]:
 
 
 async def matured(ctx: Context, since: date, today: date) -> tuple[int, int]:
-    """Points of lots whose last day lay in the period, and how many of them expired unspent."""
+    """Points of lots whose last day lay in the period, and how many of them expired unspent; a lot that came from a
+    merged membership was counted there."""
     lapsed = aliased(LoyaltyLine)
-    lot = sql(func.coalesce(func.sum(col(LoyaltyLot.points)), 0)).where(
-        col(LoyaltyLot.expires_on) > since, col(LoyaltyLot.expires_on) <= today
+    lot = (
+        sql(func.coalesce(func.sum(col(LoyaltyLot.points)), 0))
+        .join(LoyaltyPosting, col(LoyaltyPosting.id) == col(LoyaltyLot.id))
+        .where(
+            col(LoyaltyPosting.kind) != PostingKind.TRANSFER,
+            col(LoyaltyLot.expires_on) > since,
+            col(LoyaltyLot.expires_on) <= today,
+        )
     )
     gone = (
         sql(func.coalesce(-func.sum(col(lapsed.points)), 0))

@@ -6,7 +6,7 @@ from datetime import date
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import exists, func, literal, tuple_
+from sqlalchemy import exists, func, literal, or_, tuple_
 from sqlalchemy import select as sql
 from sqlalchemy.orm import aliased
 from sqlmodel import col, select
@@ -112,23 +112,25 @@ async def statement(
     return (await ctx.session.scalars(query.order_by(*order).limit(limit))).all()
 
 
-def _standing_earnings() -> Any:
-    """Earnings that were not reversed."""
-    undone = aliased(LoyaltyPosting)
+def _standing_earnings(member_ids: Collection[UUID]) -> Any:
+    """Earnings of these members and of those that they took over, which were not reversed."""
+    undone, member = aliased(LoyaltyPosting), col(LoyaltyMember.id)
+    heir = func.coalesce(col(LoyaltyMember.joined_id), member)
     return (
-        sql(col(LoyaltyPosting.member_id), func.sum(col(LoyaltyPosting.points)))
+        sql(heir, func.sum(col(LoyaltyPosting.points)))
+        .join(LoyaltyMember, member == col(LoyaltyPosting.member_id))
         .where(
+            or_(member.in_(set(member_ids)), col(LoyaltyMember.joined_id).in_(set(member_ids))),
             col(LoyaltyPosting.kind) == PostingKind.EARN,
             ~exists().where(col(undone.reverses_id) == col(LoyaltyPosting.id)),
         )
-        .group_by(col(LoyaltyPosting.member_id))
+        .group_by(heir)
     )
 
 
 async def qualifying(ctx: Context, member_ids: Collection[UUID], months: int, today: date) -> dict[UUID, int]:
     """Points earned in the months before today, less what was reversed."""
-    query = _standing_earnings().where(
-        col(LoyaltyPosting.member_id).in_(set(member_ids)),
+    query = _standing_earnings(member_ids).where(
         col(LoyaltyPosting.booked_on) > months_later(today, -months),
         col(LoyaltyPosting.booked_on) <= today,
     )
@@ -137,8 +139,7 @@ async def qualifying(ctx: Context, member_ids: Collection[UUID], months: int, to
 
 async def earned_in_month(ctx: Context, member_id: UUID, code: str, day: date) -> int:
     first = day.replace(day=1)
-    query = _standing_earnings().where(
-        col(LoyaltyPosting.member_id) == member_id,
+    query = _standing_earnings([member_id]).where(
         col(LoyaltyPosting.code) == code,
         col(LoyaltyPosting.booked_on) >= first,
         col(LoyaltyPosting.booked_on) < months_later(first, 1),

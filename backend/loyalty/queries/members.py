@@ -87,6 +87,11 @@ async def member_of(ctx: Context, party_id: UUID) -> LoyaltyMember | None:
     return (await ctx.session.scalars(select(LoyaltyMember).where(col(LoyaltyMember.party_id) == party_id))).first()
 
 
+async def joined_to(ctx: Context, member_id: UUID) -> list[LoyaltyMember]:
+    """Memberships that this one took over."""
+    return list(await ctx.session.scalars(select(LoyaltyMember).where(col(LoyaltyMember.joined_id) == member_id)))
+
+
 async def active_after(ctx: Context, after: UUID | None, limit: int) -> list[LoyaltyMember]:
     """Members in the order of their ids, for whoever goes through all of them."""
     query = select(LoyaltyMember).where(col(LoyaltyMember.state) == MemberState.ACTIVE)

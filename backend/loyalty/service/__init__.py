@@ -1,5 +1,6 @@
 """The verbs of the loyalty programme, one module a subject."""
 
+from backend.loyalty.service.automatic import earn_by_records
 from backend.loyalty.service.caring import complete_step
 from backend.loyalty.service.earning import EarnInput, earn
 from backend.loyalty.service.expiring import expire_due
@@ -14,6 +15,7 @@ __all__ = [
     "burn",
     "complete_step",
     "earn",
+    "earn_by_records",
     "enrol",
     "expire_due",
     "leave",

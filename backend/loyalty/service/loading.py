@@ -11,6 +11,7 @@ from backend.core.ids import new_id
 from backend.core.money import Money
 from backend.core.rulesets import Loaded
 from backend.customers.queries.sight import facts
+from backend.loyalty.automatic import PREFIX
 from backend.loyalty.errors import DayOutOfRange, MemberLeft, ReferenceReused, ReferenceUnreadable
 from backend.loyalty.models import LoyaltyLine, LoyaltyMember, LoyaltyPosting, MemberState
 from backend.loyalty.postings import Posting
@@ -47,8 +48,8 @@ def rules_of(ctx: Context) -> Loaded[Programme]:
 
 
 def reference(given: str) -> str:
-    """Raises ReferenceUnreadable."""
-    if not _REFERENCE.match(given):
+    """What the ledger calls its own entries is nobody else's. Raises ReferenceUnreadable."""
+    if not _REFERENCE.match(given) or given.startswith(PREFIX):
         raise ReferenceUnreadable(field="reference")
     return given
 
@@ -108,7 +109,13 @@ async def book(
     return row
 
 
-_PAST: Final = {"earn": "earned", "burn": "burned", "expire": "expired", "reverse": "reversed"}
+_PAST: Final = {
+    "earn": "earned",
+    "burn": "burned",
+    "expire": "expired",
+    "reverse": "reversed",
+    "transfer": "transferred",
+}
 
 
 def _lines(member: LoyaltyMember, row: LoyaltyPosting, what: Posting) -> list[LoyaltyLine]:

@@ -40,6 +40,7 @@ async def enrol(ctx: Context, party_id: UUID, agreement: Agreement | None = None
         )
     async with ctx.audit("loyalty.enrol", ("party", party_id), ruleset=loaded.sha256):
         member.state, member.left_at, member.left_reason = MemberState.ACTIVE, None, None
+        member.enrolled_at, member.enrolled_by = ctx.now, ctx.actor.id
         member.tier, member.tier_since = loaded.rules.tiers[0].code, ctx.now.date()
         member.tier_reason, member.tier_points = TierReason.ENROLLED, 0
         ctx.session.add(member)

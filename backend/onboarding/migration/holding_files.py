@@ -1,4 +1,5 @@
-"""Files of holdings, movements, premiums and claims: the columns are documented in docs/holdings.md.
+"""Files of holdings, movements, premiums, claims and prospects: the columns are documented in docs/holdings.md and
+docs/prospect-file.md.
 
 One row a record, read as a stream: a file of ten million rows takes no more memory than one of ten. What is read here
 names customers, products and holdings by their keys; `holding_lines` finds and records them.
@@ -17,6 +18,8 @@ from babel.numbers import list_currencies
 from backend.holdings.models import ClaimState, HoldingStatus, PremiumKind
 from backend.holdings.rules import REASONS
 from backend.onboarding.migration.problems import Problem, RowProblem
+from backend.onboarding.migration.prospect_lines import REQUIRED as PROSPECT_COLUMNS
+from backend.onboarding.migration.prospect_lines import ProspectLine, prospect_line
 from backend.onboarding.migration.rows import Report, Row
 from backend.onboarding.migration.sheets import read_sheet
 
@@ -31,6 +34,7 @@ class FileKind(StrEnum):
     MOVEMENTS = "movements"
     PREMIUMS = "premiums"
     CLAIMS = "claims"
+    PROSPECTS = "prospects"
 
 
 @dataclass(frozen=True, slots=True)
@@ -97,7 +101,7 @@ class ClaimLine:
     settled_on: date | None = None
 
 
-Line = HoldingLine | MovementLine | PremiumLine | ClaimLine
+Line = HoldingLine | MovementLine | PremiumLine | ClaimLine | ProspectLine
 
 
 def read_lines(path: Path, kind: FileKind, *, after: int = 0) -> Iterator[Line | Problem]:
@@ -220,6 +224,7 @@ _FORMS: Final[dict[FileKind, _Form]] = {
     FileKind.CLAIMS: _Form(
         ("ref", "holding", "incurred_on", "reported_on", "paid", "reserve", "currency", "state"), _claim
     ),
+    FileKind.PROSPECTS: _Form(PROSPECT_COLUMNS, prospect_line),
 }
 
 

@@ -1,8 +1,8 @@
 """Lines of holding files, recorded: customers, products and holdings are found by their keys, in one transaction."""
 
-from collections.abc import Awaitable, Callable, Collection, Mapping, Sequence
-from dataclasses import dataclass, field
-from typing import Any, Final, TypeVar, cast
+from collections.abc import Callable, Collection, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Final, TypeVar, cast
 from uuid import UUID
 
 from sqlmodel import col, select
@@ -13,29 +13,23 @@ from backend.holdings import intake, ledger
 from backend.holdings.contracts import NewHolding, record_holdings
 from backend.holdings.ledger import Booked, NewClaim, NewPremium
 from backend.holdings.models import Account, Holding, Movement, Premium
+from backend.onboarding.migration import recorders
 from backend.onboarding.migration.customer_file import ref as file_ref
 from backend.onboarding.migration.holding_files import ClaimLine, FileKind, HoldingLine, Line, MovementLine, PremiumLine
 from backend.onboarding.migration.problems import Problem, RowProblem
 from backend.onboarding.migration.sold_versions import SoldVersion, sold_versions, version_numbered, version_on
+from backend.onboarding.migration.taken import Taken
 
 L = TypeVar("L", bound=Line)
 R = TypeVar("R")
-
-
-@dataclass(slots=True)
-class Taken:
-    """`taken` lines were recorded now, `known` were there before; the others have their problem."""
-
-    taken: int = 0
-    known: int = 0
-    problems: list[Problem] = field(default_factory=list)
 
 
 async def record_lines(ctx: Context, run_id: UUID, kind: FileKind, lines: Sequence[Line], *, file: str) -> Taken:
     """Raises NotAllowed. A reference that comes twice among the lines is taken once and reported."""
     taken = Taken()
     once = _once(lines, file, taken)
-    await _RECORDERS[kind](ctx, run_id, once, file, taken)
+    recorder = _RECORDERS.get(kind) or recorders.of(kind)
+    await recorder(ctx, run_id, once, file, taken)
     return taken
 
 
@@ -72,8 +66,7 @@ async def _claims(ctx: Context, run_id: UUID, lines: Sequence[ClaimLine], file: 
     taken.taken, taken.known = recorded.taken, len(made) - recorded.taken
 
 
-_Recorder = Callable[[Context, UUID, Sequence[Any], str, Taken], Awaitable[None]]
-_RECORDERS: Final[Mapping[FileKind, _Recorder]] = {
+_RECORDERS: Final[Mapping[FileKind, recorders.Recorder]] = {
     FileKind.HOLDINGS: _holdings,
     FileKind.MOVEMENTS: _movements,
     FileKind.PREMIUMS: _premiums,

@@ -13,9 +13,13 @@ from backend.core.tables import Audited, Tenanted, utc_column
 
 
 class RunState(StrEnum):
+    """`checked` waits for whoever brought the file to say that it is right."""
+
     RUNNING = "running"
     FINISHED = "finished"
     FAILED = "failed"
+    CHECKED = "checked"
+    DISCARDED = "discarded"
 
 
 class ImportRun(Audited, table=True):
@@ -49,7 +53,7 @@ class ImportProgress(Tenanted, table=True):
     """How far the run with the same id is; written with the rows, so that a run that was killed goes on after them.
 
     `at` is its sign of life. `done` and `total` count rows of the file; `taken` and `known` those that were recorded
-    now and before.
+    now and before, `alike` those that may be somebody on record already.
     """
 
     __tablename__ = "import_progress"
@@ -58,6 +62,7 @@ class ImportProgress(Tenanted, table=True):
     total: int = Field(default=0, sa_type=BigInteger)
     taken: int = Field(default=0, sa_type=BigInteger)
     known: int = Field(default=0, sa_type=BigInteger)
+    alike: int | None = Field(default=None, sa_type=BigInteger)
     at: datetime = utc_column()
     file: str
     failure: str | None = None

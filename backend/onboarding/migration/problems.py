@@ -26,6 +26,9 @@ REASONS: Final[dict[str, str]] = {
     "no_account": "the holding has no account to book on; give it an account_number, or leave the row out",
     "other_currency": "the currency is not that of the holding; correct it",
     "booked_otherwise": "this reference is booked with another day or amount; give a new reference to a correction",
+    "unknown_campaign": "no such campaign ran on the day of the consent; correct the code or the day",
+    "unknown_text": "no text of this version was in use on that day in that language; correct it",
+    "unknown_colleague": "no colleague has this user name; correct it, or leave the column empty",
     "number_taken": "another customer has this number already; give another one, or leave the column empty",
 }
 

@@ -17,13 +17,20 @@ from backend.onboarding.migration.problems import Problem
 async def start_run(ctx: Context, source: str, source_hash: str, problems: Iterable[Problem]) -> ImportRun:
     """Raises NotAllowed. Rows that could not be read are kept with the run, without their content."""
     ctx.require("run", "import", Facts(tenant_id=ctx.actor.tenant_id))
+    return await open_run(ctx, source, source_hash, problems)
+
+
+async def open_run(
+    ctx: Context, source: str, source_hash: str, problems: Iterable[Problem], state: RunState = RunState.RUNNING
+) -> ImportRun:
+    """Part of a use case whose right was required there."""
     run = ImportRun(
         tenant_id=ctx.actor.tenant_id,
         source=source,
         source_hash=source_hash,
         started_by=ctx.actor.id,
         started_at=ctx.now,
-        state=RunState.RUNNING,
+        state=state,
         counts={},
     )
     async with ctx.audit("import.start", ("import_run", run.id), reason=source):

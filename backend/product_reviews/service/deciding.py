@@ -76,7 +76,7 @@ async def _follow(ctx: Context, row: ProductReview, steps: tuple[ProductState, .
     The platform proposes them, so that neither signer of the review is barred from signing the step of the product.
     """
     system = system_actor(ctx.actor.tenant_id, ctx.actor.request_id)
-    platform = replace(ctx, actor=system, trail=Trail(ctx.session, system, ctx.now))
+    platform = replace(ctx, actor=system, trail=Trail(ctx.session, system, ctx.now, ctx.trail.rulesets))
     for target in steps:
         reason = f"product review {row.id}: {row.decision}"
         if target is ProductState.UNDER_REVIEW and await _on_sale(platform, row.product_id):

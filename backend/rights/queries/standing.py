@@ -11,6 +11,7 @@ from sqlalchemy.orm import aliased
 from sqlmodel import col
 
 from backend.access.context import Context
+from backend.customers import following
 from backend.customers.models import (
     Customer,
     Document,
@@ -33,10 +34,7 @@ _BEFORE: Final = (Stage.PROSPECT, Stage.ONBOARDING)
 
 
 async def lineage(ctx: Context, party_id: UUID) -> list[UUID]:
-    """The party and every record that was merged into it, however many times."""
-    tree = select(col(Party.id)).where(col(Party.id) == party_id).cte("lineage", recursive=True)
-    tree = tree.union(select(col(Party.id)).join(tree, col(Party.merged_into_id) == tree.c.id))
-    return list(await ctx.session.scalars(select(tree.c.id)))
+    return list(await ctx.session.scalars(following.lineage(party_id)))
 
 
 async def candidates(ctx: Context, after: UUID | None, limit: int) -> Sequence[UUID]:

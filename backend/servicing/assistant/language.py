@@ -7,7 +7,8 @@ from typing import Protocol
 class LanguageModel(Protocol):
     """`reword` sees the question and the quoted passages, and nothing else; what it says stands beside the quotes.
 
-    What it answers is dropped when it says a figure that the passages do not say.
+    Every paragraph of it cites what it rests on by the number of the passage, from 1: `… in the app [1].` What cites
+    nothing, or what was not quoted, or says a figure that the passages do not say, is dropped.
     """
 
     async def reword(self, question: str, passages: Sequence[str], locale: str) -> str: ...

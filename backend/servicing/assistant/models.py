@@ -105,7 +105,8 @@ class KnowledgeVersion(Audited, table=True):
 class AssistantConversation(Audited, table=True):
     """`owner_id` is whose key seals it: the customer where one is known, else the conversation itself.
 
-    `token_sha256` is what its page is found by: whoever holds the token is who asked.
+    `token_sha256` is what its page is found by: whoever holds the token is who asked. `asked_by` is the colleague, if
+    one did.
     """
 
     __tablename__ = "assistant_conversation"
@@ -120,6 +121,7 @@ class AssistantConversation(Audited, table=True):
     owner_id: UUID = Field(index=True)
     party_id: UUID | None = Field(default=None, foreign_key="party.id", index=True)
     token_sha256: str
+    asked_by: UUID | None = Field(default=None, index=True)
     audience: str
     locale: str
     started_at: datetime = utc_column()

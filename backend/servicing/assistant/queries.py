@@ -12,8 +12,9 @@ from sqlalchemy import select as sql
 from sqlmodel import col, select
 
 from backend.access.context import Context
-from backend.access.models import Tenant
+from backend.access.models import StaffUser
 from backend.access.scopes import Facts
+from backend.customers.queries.sight import facts_of
 from backend.servicing.assistant.errors import ArticleNotFound, ConversationNotFound
 from backend.servicing.assistant.models import (
     AssistantConversation,
@@ -34,15 +35,6 @@ CONVERSATIONS: Final = "assistant"
 def standing(ctx: Context, maker_id: UUID | None = None) -> Facts:
     """Where articles and conversations stand: in the institution, made by somebody."""
     return Facts(tenant_id=ctx.actor.tenant_id, maker_id=maker_id, deciders=frozenset())
-
-
-async def tenant_id_of(ctx: Context, slug: str) -> UUID | None:
-    found: UUID | None = await ctx.session.scalar(sql(col(Tenant.id)).where(col(Tenant.slug) == slug))
-    return found
-
-
-async def institution(ctx: Context) -> str:
-    return str(await ctx.session.scalar(sql(col(Tenant.name)).where(col(Tenant.id) == ctx.actor.tenant_id)))
 
 
 async def article(ctx: Context, article_id: UUID, *, lock: bool = False) -> KnowledgeArticle:
@@ -66,6 +58,20 @@ async def articles(ctx: Context, *, topic: str | None = None) -> Sequence[Knowle
     if topic is not None:
         query = query.where(col(KnowledgeArticle.topic) == topic)
     return (await ctx.session.scalars(query.order_by(col(KnowledgeArticle.topic), col(KnowledgeArticle.code)))).all()
+
+
+async def overdue(ctx: Context, after: UUID | None, limit: int) -> list[tuple[KnowledgeArticle, bool]]:
+    """For the platform: in use and to be looked at again by today, and whether the owner still works here."""
+    query = (
+        sql(KnowledgeArticle, col(StaffUser.active))
+        .outerjoin(StaffUser, col(StaffUser.id) == col(KnowledgeArticle.owner_id))
+        .where(col(KnowledgeArticle.retired_at).is_(None), col(KnowledgeArticle.review_on) <= ctx.now.date())
+        .order_by(col(KnowledgeArticle.id))
+        .limit(limit)
+    )
+    if after is not None:
+        query = query.where(col(KnowledgeArticle.id) > after)
+    return [(row, bool(active)) for row, active in await ctx.session.execute(query)]
 
 
 async def versions_of(ctx: Context, article_ids: Collection[UUID]) -> dict[UUID, list[KnowledgeVersion]]:
@@ -108,18 +114,21 @@ async def waiting(ctx: Context, limit: int) -> list[tuple[KnowledgeVersion, str]
     return [(row, code) for row, code in await ctx.session.execute(query)]
 
 
-async def stamp(ctx: Context) -> tuple[int, datetime | None]:
-    """Changes whenever what may be quoted changes."""
-    query = sql(func.count(), func.max(col(KnowledgeVersion.decided_at))).where(
-        col(KnowledgeVersion.state).in_((VersionState.APPROVED, VersionState.REPLACED))
+async def stamp(ctx: Context) -> tuple[int, int]:
+    """Changes whenever an article or a version does: each change of a row counts its version on."""
+    articles, texts = (
+        sql(func.coalesce(func.sum(col(model.ver)), 0)).scalar_subquery()
+        for model in (KnowledgeArticle, KnowledgeVersion)
     )
-    retired = sql(func.count()).where(col(KnowledgeArticle.retired_at).is_not(None))
-    count, at = (await ctx.session.execute(query)).one()
-    return int(count) + 1_000_000 * int(await ctx.session.scalar(retired) or 0), at
+    of_articles, of_texts = (await ctx.session.execute(sql(articles, texts))).one()
+    return int(of_articles), int(of_texts)
 
 
-async def quotable(ctx: Context, audience: Audience, locale: str, day: date) -> list[Entry]:
-    """What may be quoted on the day: approved, in force, in use, and meant for who asks."""
+async def quotable(
+    ctx: Context, audience: Audience, locale: str, looked_at_since: date | None, day: date
+) -> list[Entry]:
+    """What may be quoted on the day: approved, in force, in use, meant for who asks, and not left unlooked at for long:
+    due to be looked at again on `looked_at_since` or later."""
     query = (
         sql(KnowledgeVersion, col(KnowledgeArticle.code))
         .join(KnowledgeArticle, col(KnowledgeArticle.id) == col(KnowledgeVersion.article_id))
@@ -131,6 +140,8 @@ async def quotable(ctx: Context, audience: Audience, locale: str, day: date) -> 
         )
         .order_by(col(KnowledgeArticle.code))
     )
+    if looked_at_since is not None:
+        query = query.where(col(KnowledgeArticle.review_on) >= looked_at_since)
     if audience is Audience.CUSTOMER:
         query = query.where(col(KnowledgeArticle.audience) == Audience.CUSTOMER)
     return [entry(row, code, locale) for row, code in await ctx.session.execute(query)]
@@ -168,6 +179,22 @@ async def handed_over(ctx: Context, *, replied: bool = False, limit: int = 50) -
     order = col(AssistantConversation.last_at).desc() if replied else col(AssistantConversation.last_at)
     query = select(AssistantConversation).where(col(AssistantConversation.state) == state).order_by(order)
     return (await ctx.session.scalars(query.limit(limit))).all()
+
+
+async def of_party(ctx: Context, party_id: UUID, limit: int) -> Sequence[AssistantConversation]:
+    """The newest first; none for whoever may not see the customer, or may read no conversations."""
+    seen = (await facts_of(ctx, [party_id])).get(party_id)
+    if seen is None or not ctx.may("view", "customer", seen) or not ctx.may("answer", CONVERSATIONS, standing(ctx)):
+        return []
+    query = select(AssistantConversation).where(col(AssistantConversation.party_id) == party_id)
+    return (await ctx.session.scalars(query.order_by(col(AssistantConversation.last_at).desc()).limit(limit))).all()
+
+
+async def of_asker(ctx: Context, limit: int) -> Sequence[AssistantConversation]:
+    """What the actor asked as a colleague, the newest first."""
+    ctx.require("ask", CONVERSATIONS, standing(ctx))
+    query = select(AssistantConversation).where(col(AssistantConversation.asked_by) == ctx.actor.id)
+    return (await ctx.session.scalars(query.order_by(col(AssistantConversation.last_at).desc()).limit(limit))).all()
 
 
 async def forgettable(ctx: Context, before: datetime, limit: int) -> Sequence[AssistantConversation]:

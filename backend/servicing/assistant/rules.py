@@ -12,6 +12,7 @@ from backend.servicing.assistant.retrieval import Hit
 from backend.servicing.assistant.ruleset import AssistantRules, Closed
 
 _NUMBER: Final = re.compile(r"\d[\d.,]*")
+_CITED: Final = re.compile(r"\[(\d{1,3})\]")
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,7 +55,18 @@ def decide(under: AssistantRules, locale: str, question: str, hits: Sequence[Hit
 
 
 def faithful(wording: str, passages: Sequence[str]) -> bool:
-    """Whether another wording says no figure that the quoted passages do not say, and is not longer than they are."""
-    quoted = {number.strip(".,") for text in passages for number in _NUMBER.findall(text)}
-    said = {number.strip(".,") for number in _NUMBER.findall(wording)}
-    return bool(wording.strip()) and said <= quoted and len(wording) <= 2 * sum(map(len, passages))
+    """Whether another wording cites passages, says no figure that they do not say, and is at most twice as long."""
+    said = _CITED.sub(" ", wording)
+    short = len(said) <= 2 * sum(map(len, passages))
+    return short and _cites(wording, len(passages)) and _figures(said) <= set().union(*map(_figures, passages))
+
+
+def _cites(wording: str, passages: int) -> bool:
+    """Every paragraph names by number at least one of the quoted passages, and no other."""
+    lines = [line for line in wording.splitlines() if line.strip()]
+    named = [{int(number) for number in _CITED.findall(line)} for line in lines]
+    return bool(named) and all(each and each <= set(range(1, passages + 1)) for each in named)
+
+
+def _figures(text: str) -> set[str]:
+    return {number.strip(".,") for number in _NUMBER.findall(text)}

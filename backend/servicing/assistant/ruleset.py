@@ -2,7 +2,7 @@
 
 import re
 from collections.abc import Mapping
-from datetime import date
+from datetime import date, timedelta
 from functools import cached_property
 from typing import Final, Self
 
@@ -51,6 +51,15 @@ class Confidence(Part):
     coverage: float
 
 
+class Overdue(Part):
+    """An article whose day has come is work in `queue`; from `withheld_after_days` on nothing is quoted from it until
+    somebody has looked at it. None: it goes on being quoted.
+    """
+
+    queue: str
+    withheld_after_days: int | None = Field(default=None, ge=0)
+
+
 class AssistantRules(RuleSet):
     """It answers from a confidence of `answer_from` on, and quotes at most so many `passages`.
 
@@ -67,6 +76,7 @@ class AssistantRules(RuleSet):
     queue: str
     keep_days: int = Field(ge=30)
     review_within_days: int = Field(ge=1)
+    overdue: Overdue | None = None
     topics: tuple[Topic, ...] = Field(min_length=1)
     closed: tuple[Closed, ...] = ()
 
@@ -78,6 +88,12 @@ class AssistantRules(RuleSet):
 
     def same(self, locale: str) -> Same:
         return synonyms(self.synonyms.get(locale, ()), locale)
+
+    def looked_at_since(self, day: date) -> date | None:
+        """The earliest day of being looked at again that an article may have and be quoted; None for any."""
+        if self.overdue is None or self.overdue.withheld_after_days is None:
+            return None
+        return day - timedelta(days=self.overdue.withheld_after_days)
 
     def topic(self, code: str) -> Topic | None:
         return next((topic for topic in self.topics if topic.code == code), None)

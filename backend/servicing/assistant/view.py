@@ -6,17 +6,21 @@ from datetime import datetime
 from typing import Final
 from uuid import UUID
 
+from babel.dates import format_datetime
+
 from backend.access.context import Context
 from backend.casework.queues import queues_on
 from backend.core.i18n import translate
 from backend.servicing.assistant import queries
 from backend.servicing.assistant.models import AssistantConversation, AssistantTurn, ConversationState
+from backend.servicing.assistant.reading import CHINESE, ENGLISH
 from backend.servicing.assistant.service.asking import open_now
 from backend.servicing.assistant.service.writing import rules_of
 
 UNSURE: Final = "I am not sure that anything I know answers this, so I say nothing wrong: a colleague takes over."
 LONG: Final = "We have talked for long; a colleague takes over."
 OPEN: Final = "A colleague answers by {by}."
+_MOMENT: Final = {ENGLISH: "EEEE, d MMMM y, HH:mm (VVV)", CHINESE: "y年M月d日EEEE HH:mm（VVV）"}
 SHUT: Final = "Our colleagues are not at their desks now; one of them answers by {by}."
 
 
@@ -61,10 +65,10 @@ def when(ctx: Context, row: AssistantConversation, locale: str) -> str | None:
         return None
     words = OPEN if open_now(ctx, row.last_at) else SHUT
     lead = translate(locale, LONG) + " " if row.reason == "long" else ""
-    return lead + translate(locale, words, by=_instant(ctx, row.expected_by))
+    return lead + translate(locale, words, by=_instant(ctx, row.expected_by, locale))
 
 
-def _instant(ctx: Context, at: datetime) -> str:
-    """In the office's own time."""
+def _instant(ctx: Context, at: datetime, locale: str) -> str:
+    """In the office's own time, which is named: whoever asks may be anywhere."""
     zone = queues_on(ctx.policies, ctx.now.date()).calendar.zone
-    return f"{at.astimezone(zone):%Y-%m-%d %H:%M}"
+    return str(format_datetime(at, _MOMENT[locale], tzinfo=zone, locale=locale))

@@ -181,6 +181,15 @@ async def team_of(ctx: Context, party_id: UUID) -> UUID | None:
     return found
 
 
+async def scores_since(ctx: Context, since: datetime) -> list[tuple[str, str, str, int]]:
+    """For the platform: product, survey, kind and score of each answer about a product."""
+    query = sql(col(Survey.product_code), col(Survey.code), col(Survey.kind), col(Survey.score)).where(
+        col(Survey.product_code).is_not(None), col(Survey.score).is_not(None), col(Survey.answered_at) >= since
+    )
+    rows = await ctx.session.execute(query)
+    return [(str(product), code, kind, int(score or 0)) for product, code, kind, score in rows]
+
+
 async def expired(ctx: Context, limit: int) -> Sequence[Survey]:
     """For the platform: answers that can be corrected no more because their link has ended."""
     query = select(Survey).where(col(Survey.state) == SurveyState.ANSWERED, col(Survey.expires_at) <= ctx.now)

@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 from datetime import date
+from decimal import Decimal
 from typing import Final, Self
 
 from pydantic import Field, field_validator, model_validator
@@ -64,10 +65,22 @@ class Caps(Part):
     same_days: int = Field(ge=1)
 
 
+class Concern(Part):
+    """When answers about a product are its review's business.
+
+    At least `least` to one survey in the last `days`, and the whole 95 % interval of their score under `below` (NPS
+    -100 to 100, CSAT in per cent, CES 1 to 7).
+    """
+
+    days: int = Field(ge=1)
+    least: int = Field(ge=5)
+    below: Mapping[SurveyKind, Decimal] = Field(min_length=1)
+
+
 class SurveyRules(RuleSet):
     """`valid_days`: how long a link is open. `fresh_days`: nobody is asked about what is longer ago. `yearly_batch`:
     how many customers a run asks at most. `follow_up` is the queue in which a low answer becomes work; that queue's
-    rule says by when.
+    rule says by when. Without a `concern` no product is reviewed for what customers answer.
     """
 
     valid_days: int = Field(ge=1, le=365)
@@ -76,6 +89,7 @@ class SurveyRules(RuleSet):
     yearly_batch: int = Field(ge=1)
     caps: Caps
     follow_up: str
+    concern: Concern | None = None
     surveys: tuple[Asked, ...] = Field(min_length=1)
 
     @model_validator(mode="after")

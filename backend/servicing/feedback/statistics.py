@@ -107,13 +107,14 @@ def _result(key: str, rows: Sequence[Asked], kind: SurveyKind) -> Result:
         len(sent),
         sum(score is not None for score in sent),
         len(scores),
-        _score(kind, scores),
+        scored(kind, scores),
         tuple(given[answer] for answer in range(lowest, highest + 1)),
         *_moods(said),
     )
 
 
-def _score(kind: SurveyKind, scores: Sequence[int]) -> Score | None:
+def scored(kind: SurveyKind, scores: Sequence[int]) -> Score | None:
+    """None of no answers."""
     if not scores:
         return None
     found = _MODELS[kind](pd.Series(scores, name="answer", dtype="int64"))

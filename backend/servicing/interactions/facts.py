@@ -1,8 +1,9 @@
 """What the rule of contact knows of one customer."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Hashable, Mapping, Sequence
 from dataclasses import dataclass, field
 from enum import StrEnum
+from functools import cached_property
 from uuid import UUID
 from zoneinfo import ZoneInfo
 
@@ -25,7 +26,7 @@ class Address:
     id: UUID | None = None
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Standing:
     """One customer for one purpose. `never` and `held` hold by every channel; `bases` are reasons that the legal basis
     gives against a channel, `addresses` what there is to send to. `zones` and `country` tell the hour and the holidays
@@ -39,3 +40,10 @@ class Standing:
     bases: Mapping[Channel, Reason] = field(default_factory=dict)
     addresses: Mapping[Channel, Address] = field(default_factory=dict)
     past: Sequence[Contacted] = ()
+
+    @cached_property
+    def alike(self) -> Hashable:
+        """The same for all of whom the rule says the same: which record an address is does not matter to it."""
+        reached = frozenset((channel, each.state) for channel, each in self.addresses.items())
+        bases = frozenset(self.bases.items())
+        return (self.zones, self.country, self.never, self.held, self.former, bases, reached, tuple(self.past))

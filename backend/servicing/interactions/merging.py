@@ -27,6 +27,8 @@ GIVEN: Final = frozenset(
 )
 """What whoever sends fills in."""
 MERGED: Final = KNOWN | GIVEN
+DAYS: Final = frozenset({"due_on", "valid_until"})
+"""Given in ISO 8601, and written as the customer's language writes days."""
 
 
 def fields_of(texts: Iterable[str]) -> list[str]:

@@ -19,8 +19,8 @@ AddressKind = Literal["email", "phone", "postal", "account"]
 class ChannelRule(Part):
     """`address` is what a message is sent to: `account` is the customer's own access, which every customer has.
 
-    `consent` is the channel's name in a consent; `longest` counts characters of the text. `by_hand`: people speak by
-    it, nothing is sent.
+    `consent` is the channel's name in a consent; `longest` counts characters of the text; without `subject`
+    the text goes alone. `by_hand`: people speak by it, nothing is sent.
     """
 
     address: AddressKind

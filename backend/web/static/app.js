@@ -87,6 +87,13 @@
     }
   }
 
+  // Groups of the menu stay as the reader left them; the one with the present page is always open.
+  for (const group of document.querySelectorAll(".nav-group")) {
+    const key = `tenure-nav-${group.dataset.group}`, kept = localStorage.getItem(key);
+    if (kept !== null && !group.querySelector("[aria-current]")) group.open = kept === "open";
+    group.querySelector("summary").addEventListener("click", () => localStorage.setItem(key, group.open ? "closed" : "open"));
+  }
+
   // A question that the page can answer in place opens in a dialog; without scripts its link leads to a page.
   async function explain(link) {
     const answer = await fetch(link.href, { headers: { "HX-Request": "true" }, credentials: "same-origin" });

@@ -1,6 +1,7 @@
 """What models learn from two days of a portfolio, on made portfolios with a truth that is known."""
 
 import json
+from dataclasses import replace
 from datetime import date
 from pathlib import Path
 from typing import Final
@@ -11,8 +12,10 @@ import pytest
 
 from backend.core.rulesets import Policies
 from backend.engagement.models.errors import TooLittleToLearn
-from backend.engagement.models.learning import binary, judging, kinds
-from backend.engagement.models.learning.purchases import ValueModel, expected_turnover
+from backend.engagement.models.learning import binary, comparing, judging, kinds
+from backend.engagement.models.learning.early import expected_turnover
+from backend.engagement.models.learning.folds import CrossFitted, folds_of
+from backend.engagement.models.learning.purchases import ValueModel
 from backend.engagement.models.learning.snapshot import Snapshot
 from backend.engagement.models.learning.trained import SCORES, joined
 from backend.engagement.models.models import ModelKind
@@ -129,6 +132,56 @@ def test_nothing_is_judged_before_enough_happened(days: tuple[Snapshot, Snapshot
     quiet = portfolio(60, seed=4, leaving=0.0)
     told = trained.scorer.score(quiet[0])["value"]
     assert judging.judge(trained.scorer, told, *quiet, RULES, MONTHS) == ()
+
+
+@pytest.mark.parametrize("kind", [ModelKind.CHURN, ModelKind.ACTIVITY, ModelKind.VALUE, ModelKind.RFM])
+def test_a_version_trained_twice_does_not_differ_from_its_champion(
+    days: tuple[Snapshot, Snapshot], kind: ModelKind
+) -> None:
+    trained = kinds.train(kind, *days, RULES)
+    champion = kinds.unseen(kind, json.loads(json.dumps(trained.unseen.to_dict())))
+    found = comparing.compare(kind, (champion, trained.unseen), *days, RULES, MONTHS)
+    assert found is not None
+    assert {each.difference for each in found.contrasts} == {0.0}
+    assert found.record()["verdict"] == "open"
+
+
+def test_a_champion_that_learned_from_noise_is_beaten(days: tuple[Snapshot, Snapshot]) -> None:
+    before, now = days
+    mixed = before.facts.sample(frac=1, random_state=6).set_axis(before.facts.index)
+    noise = kinds.train(ModelKind.CHURN, replace(before, facts=mixed), now, RULES)
+    trained = kinds.train(ModelKind.CHURN, *days, RULES)
+    found = comparing.compare(ModelKind.CHURN, (noise.unseen, trained.unseen), *days, RULES, MONTHS)
+    assert found is not None
+    assert [each.verdict for each in found.contrasts] == ["better"] * 3
+    assert set(found.rocs) == {"champion", "challenger"}
+
+
+def test_nobody_is_told_of_by_a_model_that_saw_them() -> None:
+    """Whatever a customer did, what the model of the customer's own fold learned is the same; others differ."""
+    before, now = portfolio(400, seed=7)
+    first = kinds.train(ModelKind.CHURN, before, now, RULES).unseen
+    gone = now.facts.copy()
+    who = next(iter(binary.present(before, RULES.churn).index))
+    gone.loc[who, "products"] = 0 if gone.loc[who, "products"] else 1
+    second = kinds.train(ModelKind.CHURN, before, replace(now, facts=gone), RULES).unseen
+    assert isinstance(first, CrossFitted)
+    assert isinstance(second, CrossFitted)
+    own = int(folds_of([who], RULES.folds, RULES.seed)[0])
+    learned = [each.models[own].logistic.coefficients for each in (first, second)]
+    assert learned[0] == learned[1]
+    others = [[model.logistic.coefficients for model in each.models] for each in (first, second)]
+    assert others[0] != others[1]
+
+
+def test_what_a_characteristic_does_to_the_score_is_nothing_where_nothing_moved(
+    days: tuple[Snapshot, Snapshot],
+) -> None:
+    trained = kinds.train(ModelKind.CHURN, *days, RULES)
+    learned = binary.present(days[0], RULES.churn)
+    of = replace(days[0], facts=learned)
+    effects = trained.scorer.effects(of, trained.scorer.score(of))
+    assert effects == pytest.approx(dict.fromkeys(effects, 0.0), abs=1e-9)
 
 
 def test_absent_reasons_leave_no_gap() -> None:

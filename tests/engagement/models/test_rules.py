@@ -18,7 +18,6 @@ from backend.engagement.models.models import Severity, VersionState
 from backend.engagement.models.rules import Verb
 from backend.engagement.models.ruleset import ModelRules, model_rules
 from backend.engagement.models.words import metric_words, reason_words
-from risk_models.estimate import Estimate
 
 POLICIES: Final = Policies(Path(__file__).resolve().parents[3] / "policies")
 DAY: Final = date(2026, 11, 22)
@@ -72,44 +71,10 @@ def test_words_are_asked_for_and_bounded(words: str) -> None:
         rules.written(words, "limits")
 
 
-def compared(psi: float, p_value: float) -> pd.DataFrame:
-    return pd.DataFrame({"characteristic": ["balance", "score"], "psi": [psi, psi], "p_value": [p_value, p_value]})
-
-
-def test_a_large_shift_is_out_of_bounds_for_score_and_characteristic(in_force: ModelRules) -> None:
-    found = rules.drift(compared(0.6, 1e-9), in_force.watch)
-    assert [(each.name, each.breach) for each in found] == [("PSI", True), ("CSI balance", True)]
-
-
-def test_a_shift_that_chance_gives_is_none(in_force: ModelRules) -> None:
-    assert not any(each.breach for each in rules.drift(compared(0.6, 0.4), in_force.watch))
-
-
-@pytest.mark.parametrize(
-    ("value", "low", "high", "breach"), [(0.60, 0.55, 0.65, True), (0.60, 0.40, 0.85, False), (0.79, 0.75, 0.83, False)]
-)
-def test_discrimination_falls_only_beyond_chance(
-    in_force: ModelRules, value: float, low: float, high: float, breach: bool
-) -> None:
-    (found,) = rules.performance([Estimate("AUC", value, None, low, high)], {"AUC": 0.8}, in_force.watch)
-    assert found.breach is breach
-    assert found.bound == "≥ 0.750"
-
-
-@pytest.mark.parametrize(("value", "breach"), [(0.5, True), (1.1, False), (1.6, True)])
-def test_a_forecast_that_misses_the_total_is_out_of_bounds(in_force: ModelRules, value: float, breach: bool) -> None:
-    (found,) = rules.performance([Estimate("forecast to actual", value, None, None, None)], {}, in_force.watch)
-    assert found.breach is breach
-
-
-def test_a_figure_without_a_bound_is_told_and_never_out_of_it(in_force: ModelRules) -> None:
-    (found,) = rules.performance([Estimate("Brier", 0.9, None, None, None)], {}, in_force.watch)
-    assert (found.bound, found.breach) == (None, False)
-
-
-def test_a_propensity_is_for_a_product(in_force: ModelRules) -> None:
+def test_a_propensity_is_for_a_product_and_uplift_for_a_playbook(in_force: ModelRules) -> None:
     assert in_force.definition("propensity:card-classic").code == "propensity"
-    for code in ("propensity", "churn:card", "weather"):
+    assert in_force.definition("uplift:win_back").code == "uplift"
+    for code in ("propensity", "uplift", "churn:card", "weather"):
         with pytest.raises(ModelUnknown):
             in_force.definition(code)
 

@@ -22,8 +22,8 @@ from backend.engagement.models.errors import (
     VersionForbids,
     WordsMissing,
 )
+from backend.engagement.models.measures import Measure
 from backend.engagement.models.models import ModelVersion, ScoringRun, Severity, StoredScore, VersionState
-from backend.engagement.models.rules import Measure
 from backend.engagement.models.words import failure_words
 from backend.jobs import scoring
 from tests.engagement.models.conftest import champion, trained, validated
@@ -247,3 +247,16 @@ async def test_scores_of_old_runs_are_destroyed_and_the_runs_stay(ledger: Bank, 
 def test_a_digest_does_not_depend_on_the_order_of_the_rows() -> None:
     frame = pd.DataFrame({"a": [1.0, 2.0], "b": ["x", "y"]}, index=["k", "l"])
     assert service.data_digest(frame) == service.data_digest(frame.iloc[::-1])
+
+
+async def test_values_stand_beside_the_parties_that_are_asked_for(ledger: Bank, analyst: Actor, head: Actor) -> None:
+    await champion(ledger, analyst, head)
+    await score(ledger)
+    told = (await ledger.run(ledger.system, queries.scores_frame, "activity"))["value"]
+    strangers = [UUID(int=1), UUID(int=2**127)]
+    known = pd.Index(sorted([*told.index[1:], *strangers]), name="party_id", dtype=object)
+    for everybody in (True, False):
+        found = await ledger.run(ledger.system, queries.values, "activity", known, all_of_them=everybody)
+        assert list(found.index) == list(known)
+        assert found.dropna().to_dict() == told[1:].to_dict()
+        assert found[strangers].isna().all()

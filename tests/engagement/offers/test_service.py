@@ -20,6 +20,7 @@ from backend.engagement.offers.errors import (
 )
 from backend.engagement.offers.models import Answer, Basis, OfferAnswer
 from backend.engagement.offers.rules import Ranking
+from tests.engagement.playbooks.test_uplift_entry import score
 from tests.factories import complaints
 from tests.factories import onboarding as make
 from tests.factories import reviews as customers
@@ -173,6 +174,31 @@ async def test_book_is_ranked_by_the_best_offer_of_each_customer(bank: make.Bank
     assert silent not in {each.party_id for each in found}
 
 
+async def test_what_the_night_ranked_is_checked_again_when_it_is_shown(bank: make.Bank, post: House) -> None:
+    await shelf(bank)
+    first, second, unranked = [await customer(bank) for _ in range(3)]
+    assert await bank.run("system", service.rank, [first, second]) == 2
+    await bank.run("rm", service.answer, first, said("savings", Answer.DECLINED, reason="no_need"))
+    found = await bank.run("rm", service.next_of_book, 10)
+    assert [(each.party_id, each.offer.choice.code) for each in found] == [(second, "savings"), (first, "cover")]
+    assert unranked not in {each.party_id for each in found}
+
+
+async def test_whoever_is_not_ranked_again_stands_nowhere(bank: make.Bank, post: House, clock: FixedClock) -> None:
+    await shelf(bank)
+    first, second = await customer(bank), await customer(bank)
+    await bank.run("system", service.rank, [first, second])
+    clock.advance(timedelta(days=1))
+    await bank.run("system", service.rank, [second])
+    await bank.run("system", service.forget, clock())
+    assert await bank.run("rm", queries.promising, 10) == [second]
+
+
+async def test_nobody_but_the_platform_ranks(bank: make.Bank) -> None:
+    with pytest.raises(NotAllowed):
+        await bank.run("rm", service.rank, [])
+
+
 async def test_figures_count_answers_and_reasons(bank: make.Bank, post: House) -> None:
     await shelf(bank)
     party_id = await customer(bank)
@@ -186,3 +212,12 @@ async def test_figures_count_answers_and_reasons(bank: make.Bank, post: House) -
     assert await bank.run("lead", queries.declines, date(2026, 1, 1)) == {"price": 1}
     with pytest.raises(NotAllowed):
         await bank.run("rm", queries.tallies, date(2026, 1, 1))
+
+
+async def test_whom_a_playbook_changes_says_so_with_every_offer(bank: make.Bank, post: House) -> None:
+    await shelf(bank)
+    changed, other = await customer(bank), await customer(bank)
+    await score(bank, {changed: 0.124, other: -0.02}, purpose="win_back")
+    told = [ground for each in (await offered(bank, changed)).offers for ground in each.why if ground.code == "uplift"]
+    assert {(each.figures["playbook"], each.figures["points"]) for each in told} == {("Winning back", "12.4")}
+    assert not any(ground.code == "uplift" for each in (await offered(bank, other)).offers for ground in each.why)

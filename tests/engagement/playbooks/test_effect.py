@@ -2,7 +2,7 @@
 
 from backend.engagement.playbooks.effect import Verdict, measured
 from backend.engagement.playbooks.models import Arm
-from backend.engagement.playbooks.queries.goals import ArmFigure
+from backend.engagement.playbooks.queries.goals import ArmFigure, together
 
 
 def arms(treated: tuple[int, int], control: tuple[int, int]) -> dict[Arm, ArmFigure]:
@@ -36,3 +36,13 @@ def test_few_customers_are_too_few_to_show_a_share() -> None:
 
 def test_without_a_hold_out_nothing_is_measured() -> None:
     assert measured(arms((40, 12), (0, 0)), 0).verdict is Verdict.NO_CONTROL
+
+
+def test_versions_that_left_other_shares_alone_are_compared_within_themselves() -> None:
+    """In the good year few were left alone and in the bad year many: summed up, it would look as if it helped."""
+    good, bad = arms((900, 540), (100, 60)), arms((100, 10), (900, 90))
+    summed = together([good, bad])
+    assert measured(summed, 2000).verdict is Verdict.HELPS
+    found = measured(summed, 2000, [good, bad])
+    assert found.difference is not None
+    assert (found.verdict, found.versions, abs(found.difference.value) < 1e-12) == (Verdict.OPEN, 2, True)

@@ -19,7 +19,7 @@ from backend.engagement.playbooks.errors import (
     AlreadyEnrolled,
     AlreadyPaused,
     AnswerUnknown,
-    EnrolmentBarred,
+    ComplaintBars,
     EnrolmentOver,
     HeldOut,
     NotByHand,
@@ -28,7 +28,15 @@ from backend.engagement.playbooks.errors import (
     ReasonMissing,
     StepNotOpen,
 )
-from backend.engagement.playbooks.models import Arm, EndReason, Outcome, PlaybookEnrolment, PlaybookStep, Status
+from backend.engagement.playbooks.models import (
+    Arm,
+    EndReason,
+    Outcome,
+    OutReason,
+    PlaybookEnrolment,
+    PlaybookStep,
+    Status,
+)
 from backend.engagement.playbooks.queries import courses, goals
 from backend.engagement.playbooks.ruleset import playbooks_on
 from tests.factories import complaints
@@ -306,7 +314,7 @@ async def test_person_cannot_enrol_against_the_playbook(desk: Desk) -> None:
     with pytest.raises(PlaybookUnknown):
         await desk.bank.run("lead", service.enrol, party_id, "nothing")
     await complaints.received(desk.bank, party_id)
-    with pytest.raises(EnrolmentBarred):
+    with pytest.raises(ComplaintBars):
         await desk.bank.run("lead", service.enrol, party_id, CODE)
 
 
@@ -318,11 +326,12 @@ async def test_auditor_enrols_nobody(desk: Desk) -> None:
 async def test_customer_who_is_taken_out_gets_nothing_more(desk: Desk) -> None:
     party_id = await desk.customer()
     row = await desk.called(party_id)
-    await desk.bank.run("lead", service.take_out, row.id)
+    await desk.bank.run("lead", service.take_out, row.id, OutReason.ASKED)
     await desk.go_on(60)
-    assert (len(desk.post.sent), (await desk.row(party_id)).end_reason) == (1, EndReason.TAKEN_OUT)
+    left = await desk.row(party_id)
+    assert (len(desk.post.sent), left.end_reason, left.out_reason) == (1, EndReason.TAKEN_OUT, OutReason.ASKED)
     with pytest.raises(EnrolmentOver):
-        await desk.bank.run("lead", service.take_out, row.id)
+        await desk.bank.run("lead", service.take_out, row.id, OutReason.MISTAKE)
 
 
 async def test_effect_counts_by_lot_alone_and_when_the_window_is_over(desk: Desk) -> None:
@@ -334,9 +343,9 @@ async def test_effect_counts_by_lot_alone_and_when_the_window_is_over(desk: Desk
         desk.clock.advance(timedelta(days=1))
         await desk.bank.run("system", _stand, party_id, Stage.ACTIVE)
     await desk.bank.run("system", service.observe)
-    before = await desk.bank.run("system", goals.arms, CODE)
+    before = goals.together(await desk.bank.run("system", goals.strata, CODE))
     desk.clock.advance(timedelta(days=130))
-    after = await desk.bank.run("system", goals.arms, CODE)
+    after = goals.together(await desk.bank.run("system", goals.strata, CODE))
     assert (before[Arm.TREATED].observed, after[Arm.TREATED].observed, after[Arm.TREATED].reached) == (0, 1, 1)
     assert (after[Arm.CONTROL].observed, after[Arm.CONTROL].reached) == (1, 0)
     assert await desk.row(control) is not None
@@ -383,4 +392,4 @@ async def test_step_is_recorded_once_for_an_enrolment(desk: Desk) -> None:
 
 async def test_shipped_playbooks_are_in_force(bank: make.Bank, tenant: Tenant, clock: FixedClock) -> None:
     found = playbooks_on(bank.platform.policies_of(bank.system), clock().date())
-    assert set(found) == {"win_back", "welcome", "anniversary"}
+    assert set(found) == {"after_complaint", "anniversary", "welcome", "win_back"}

@@ -2,13 +2,16 @@
 
 from collections.abc import Awaitable, Callable
 from datetime import date, timedelta
+from uuid import UUID
 
 import pytest
+from sqlalchemy import text
 from sqlmodel import col, select
 
 from backend.access.context import Context
 from backend.access.errors import NotAllowed
 from backend.access.models import Tenant
+from backend.consent import service as consent
 from backend.core.clock import FixedClock
 from backend.core.events import Outbox
 from backend.customers.models import Party
@@ -224,3 +227,33 @@ async def test_a_proposal_of_other_rules_is_tried_on_the_portfolio(bank: Bank, r
     document = await bank.run(bank.system, kind.simulate, base, proposed, progress)
     assert document.statements[0].words.params["moved"] == 1
     assert [table.total for table in document.tables[1:]] == [1]
+
+
+async def written(bank: Bank) -> dict[UUID, str]:
+    """By which transaction each membership was written last."""
+
+    async def read(ctx: Context) -> dict[UUID, str]:
+        rows = await ctx.session.execute(text("SELECT party_id, xmin::text FROM segment_member"))
+        return {row[0]: row[1] for row in rows}
+
+    found: dict[UUID, str] = await bank.run(bank.system, read)
+    return found
+
+
+async def test_only_memberships_that_changed_are_written(bank: Bank, rich: Rich) -> None:
+    same, other = await rich(150_000), await rich(10)
+    await bank.run(bank.system, service.run_rules)
+    before = await written(bank)
+    await book(bank, other, (DAY, 1))
+    await bank.run(bank.system, service.run_rules)
+    after = await written(bank)
+    assert (after[same.id] == before[same.id], after[other.id] == before[other.id]) == (True, False)
+
+
+async def test_who_is_no_longer_analysed_leaves_the_segments(bank: Bank, rich: Rich) -> None:
+    staying, leaving = await rich(150_000), await rich(150_000)
+    await bank.run(bank.system, service.run_rules)
+    await bank.run(bank.system, consent.object_to, leaving.id, "analytics", "test", None)
+    run = await bank.run(bank.system, service.run_rules)
+    assert (run.customers, run.left) == (1, 1)
+    assert set(await written(bank)) == {staying.id}

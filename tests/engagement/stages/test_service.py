@@ -17,6 +17,7 @@ from backend.engagement import portfolio
 from backend.engagement.stages import queries, service
 from backend.engagement.stages.errors import CorrectionOver, CorrectionTooLong, CustomerMissing
 from backend.engagement.stages.models import Cause, RunState, StageRun, StageTransition
+from backend.jobs import stages as jobs
 from tests.factories.customers import Bank, open_bank
 from tests.factories.ledger import book
 
@@ -224,3 +225,50 @@ async def test_moves_and_lists_tell_who_went_where(bank: Bank) -> None:
     assert await bank.run(bank.manager, queries.moves, date(2026, 1, 1)) == {("active", "at_risk"): 1}
     rows, after = await bank.run(bank.manager, queries.transitions, queries.Filters(to_stage="at_risk"), None, 10)
     assert ([row.party_id for row in rows], after) == ([party.id], None)
+
+
+async def walked(bank: Bank, walk: portfolio.Walk) -> StageRun:
+    run = await bank.run(bank.system, portfolio.start)
+    while run.state == RunState.RUNNING:
+        run = await bank.platform.run(bank.system, walk.advance)
+    return run
+
+
+async def test_a_walk_over_what_was_read_once_moves_whom_pages_of_their_own_move(bank: Bank) -> None:
+    drained_ones = [await drained(bank) for _ in range(3)]
+    await lively(bank)
+    run = await walked(bank, portfolio.Walk(size=2))
+    assert (run.done, run.counts["moved"], run.counts["warned"]) == (4, 3, 3)
+    assert {(await customer(bank, party)).stage for party in drained_ones} == {Stage.AT_RISK}
+
+
+async def test_a_walk_takes_the_stage_that_a_person_gave_meanwhile(bank: Bank) -> None:
+    _, second = sorted([await drained(bank), await drained(bank)], key=lambda party: party.id)
+    await bank.run(bank.system, portfolio.start)
+    walk = portfolio.Walk(size=1)
+    await bank.platform.run(bank.system, walk.advance)
+    row = await customer(bank, second)
+    await bank.run(bank.manager, service.correct, row.id, Stage.DORMANT, "no_activity")
+    run = await walked(bank, walk)
+    assert (run.counts["moved"], run.counts["held"]) == (1, 1)
+    assert (await customer(bank, second)).stage == Stage.DORMANT
+
+
+async def test_a_walk_goes_on_with_a_run_that_was_cut_off(bank: Bank) -> None:
+    for _ in range(3):
+        await drained(bank)
+    await bank.run(bank.system, portfolio.start)
+    await bank.platform.run(bank.system, portfolio.Walk(size=1).advance)
+    run = await walked(bank, portfolio.Walk())
+    assert (run.done, run.counts["moved"]) == (3, 3)
+
+
+async def test_a_run_of_which_nothing_was_heard_is_taken_up_to_its_end(bank: Bank, clock: FixedClock) -> None:
+    await drained(bank)
+    await bank.run(bank.system, portfolio.start)
+    await jobs.take_up(bank.platform, bank.tenant)
+    begun = await bank.run(bank.system, queries.running)
+    clock.advance(timedelta(minutes=11))
+    await jobs.take_up(bank.platform, bank.tenant)
+    assert begun is not None
+    assert (await bank.run(bank.system, queries.run, begun.id)).state == RunState.FINISHED

@@ -25,6 +25,8 @@ from backend.engagement.targets.errors import (
     MonthUnknown,
 )
 from backend.engagement.targets.models import TargetFigure, TargetSnapshot
+from backend.engagement.targets.queries import then
+from backend.engagement.targets.ruleset import target_rules
 from backend.engagement.targets.service import Board, Line
 from tests.conftest import NOW
 from tests.factories import complaints
@@ -238,3 +240,53 @@ async def test_the_weekly_report_says_figures_goals_and_what_is_missing_in_both_
 async def test_a_team_without_a_right_sees_no_board(bank: make.Bank) -> None:
     with pytest.raises(NotAllowed):
         await bank.run("rm", service.board, THIS, "all")
+
+
+async def test_a_customer_who_came_back_left_in_the_month_in_which_they_did(bank: make.Bank) -> None:
+    known = await customer(bank, Stage.CHURNED, date(2026, 10, 10))
+    await customer(bank, Stage.ACTIVE, date(2025, 1, 1))
+    await _stands(bank, known, Stage.WON_BACK, date(2026, 11, 5))
+    await compute(bank, LAST)
+    assert (await line(bank, "churn", month=LAST)).value == Decimal("0.5000")
+
+
+async def _stands(bank: make.Bank, known: make.Known, stage: Stage, since: date) -> None:
+    async def move(ctx: Context) -> None:
+        row = (await ctx.session.scalars(select(Customer).where(col(Customer.party_id) == known.party_id))).one()
+        async with ctx.audit("customer.stage", ("party", known.party_id)):
+            row.stage, row.stage_since = stage, NOW.replace(year=since.year, month=since.month, day=since.day)
+
+    await bank.run("system", move)
+
+
+async def test_a_record_belongs_to_the_team_of_its_month(bank: make.Bank, clock: FixedClock) -> None:
+    known = await customer(bank, Stage.ACTIVE, date(2025, 1, 1))
+    clock.advance(timedelta(days=20))
+
+    async def hand_over(ctx: Context) -> str | None:
+        row = (await ctx.session.scalars(select(Customer).where(col(Customer.party_id) == known.party_id))).one()
+        before = row.team_id
+        async with ctx.audit("customer.assign", ("party", known.party_id)):
+            row.team_id = None
+        return None if before is None else str(before)
+
+    team = await bank.run("system", hand_over)
+    november = await bank.run("system", then.groups, date(2026, 11, 30))
+    december = await bank.run("system", then.groups, clock().date())
+    assert (november.teams[known.party_id], known.party_id in december.teams) == (team, False)
+
+
+async def test_what_was_done_costs_its_minutes_and_its_postage(bank: make.Bank) -> None:
+    known = await customer(bank, Stage.ACTIVE, date(2025, 1, 1))
+    await complaints.answered(bank, (await complaints.received(bank, known.party_id)).id)
+    await compute(bank)
+    found = await bank.run("system", service.behind, "cost_to_serve", "all", "", THIS)
+    costs = {each.record: each.value for each in found.records if each.value}
+    assert costs == {"complaint": 1350.0}
+    assert found.now.value == Decimal(1350)
+
+
+def test_a_call_costs_its_time_and_a_letter_its_stamp(bank: make.Bank) -> None:
+    costs = target_rules(bank.platform.policies_of(bank.system), THIS).rules.service
+    assert costs.contact("outbound", "telephone") == costs.hour * 11 / 60
+    assert (costs.contact("outbound", "mail"), costs.contact("inbound", "mail")) == (Decimal(32), Decimal(126))

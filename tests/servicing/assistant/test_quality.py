@@ -74,5 +74,5 @@ def test_a_body_falls_into_paragraphs_at_empty_lines() -> None:
 
 
 def test_a_figure_that_no_passage_says_is_not_faithful() -> None:
-    assert rules.faithful("It takes 5 days.", ["It takes 5 working days."])
-    assert not rules.faithful("It takes 6 days.", ["It takes 5 working days."])
+    assert rules.faithful("It takes 5 days [1].", ["It takes 5 working days."])
+    assert not rules.faithful("It takes 6 days [1].", ["It takes 5 working days."])

@@ -186,7 +186,7 @@ async def test_out_of_hours_it_says_when_a_colleague_answers(bank: make.Bank, cl
 
     words = await bank.run("system", said)
     assert "not at their desks" in words
-    assert "2026-11-30" in words
+    assert "by Monday, 30 November 2026, 17:00 (Prague)." in words
 
 
 async def test_a_conversation_goes_on_by_its_token_alone(bank: make.Bank) -> None:
@@ -227,6 +227,18 @@ async def test_a_reply_is_read_by_whoever_asked_and_ends_the_work(bank: make.Ban
     reached: service.Reached = await bank.run("system", mine)
     assert (reached.reply, reached.contact) == ("No, but the city does.", "jana@example.cz")
     assert await bank.run("system", work.open_of, answer.conversation.id) is None
+
+
+async def test_a_colleague_who_asked_finds_the_reply_with_the_question(bank: make.Bank) -> None:
+    answer = await asked(bank, "Do you rent out bicycles?", "rm", audience=Audience.STAFF)
+    await bank.run("officer", service.reply, answer.conversation.id, "No, but the city does.")
+
+    async def mine(ctx: Context) -> list[tuple[str | None, str | None]]:
+        found = [await service.read(ctx, row) for row in await queries.of_asker(ctx, 10)]
+        return [(each.turns[0][1], each.reply) for each in found]
+
+    assert await bank.run("rm", mine) == [("Do you rent out bicycles?", "No, but the city does.")]
+    assert await bank.run("rm2", mine) == []
 
 
 async def test_an_auditor_does_not_read_conversations(bank: make.Bank) -> None:
@@ -277,9 +289,19 @@ class _Model:
 
 @pytest.mark.parametrize(
     ("wording", "kept"),
-    [("Use the app to block it.", True), ("Pay 500 CZK to block it.", False), ("", False)],
+    [
+        ("Use the app to block it [1].", True),
+        ("Use the app to block it [1].\n\nThe new one comes within five working days [2].", True),
+        ("Use the app to block it.", False),
+        ("Use the app to block it [1].\n\nAnd call your mother.", False),
+        ("Use the app to block it [3].", False),
+        ("Use the app to block it [0].", False),
+        ("Pay 500 CZK to block it [1].", False),
+        ("[1]" + "Use the app. " * 40, False),
+        ("", False),
+    ],
 )
-async def test_another_wording_stands_only_beside_quotes_that_say_the_same(
+async def test_another_wording_stands_only_beside_quotes_that_it_cites_and_that_say_the_same(
     bank: make.Bank, wording: str, kept: bool
 ) -> None:
     row = await approved(bank)

@@ -345,6 +345,32 @@ async def test_a_colleague_writes_in_their_own_words(bank: banks.Bank) -> None:
     assert (post.left[0].subject, post.left[0].body) == ("Your loan", "It is ready.")
 
 
+async def test_a_channel_without_subjects_is_handed_the_text_alone(bank: banks.Bank) -> None:
+    party_id, post = await make.reached(bank, phone=True), make.Post()
+    words = {"purpose": "service", "channel": "sms", "subject": "Your loan", "body": "It is ready."}
+    shown = await bank.run("rm", service.preview_words, party_id, **words)
+    await bank.run("rm", service.write, party_id, reference="w1", **words)
+    await run(bank, post)
+    assert (post.left[0].subject, post.left[0].body, shown.text.subject) == ("", "It is ready.", "")
+
+
+@pytest.mark.parametrize(
+    ("country", "body", "said"),
+    [
+        ("CZ", "Until {valid_until}.", "Until January 31, 2027."),
+        ("CN", "在{valid_until}之前。", "在2027年1月31日之前。"),
+    ],
+)
+async def test_a_day_is_written_as_the_customers_language_writes_it(
+    bank: banks.Bank, country: str, body: str, said: str
+) -> None:
+    party_id, post = await make.reached(bank, country=country), make.Post()
+    await make.in_force(bank, body_en=body, body_zh=body)
+    await send(bank, party_id, merge={"valid_until": "2027-01-31"})
+    await run(bank, post)
+    assert post.left[0].body == said
+
+
 async def test_an_offer_is_not_written_in_ones_own_words(bank: banks.Bank) -> None:
     party_id = await make.reached(bank)
     with pytest.raises(FreeTextNotAllowed):

@@ -153,6 +153,12 @@ async def about(
     return found
 
 
+async def open_about(ctx: Context, party_ids: Collection[UUID]) -> Sequence[Task]:
+    """For the platform, whoever sees them."""
+    query = select(Task).where(col(Task.party_id).in_(set(party_ids)), col(Task.state).in_(OPEN))
+    return (await ctx.session.scalars(query.order_by(col(Task.id)).with_for_update())).all()
+
+
 async def figures(ctx: Context) -> Figures:
     is_open = col(Task.state).in_(OPEN)
     mine = _on(ctx, Shelf.MINE)

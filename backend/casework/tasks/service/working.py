@@ -1,5 +1,6 @@
 """Work on a task: taken, waiting, commented, ticked off, ended, opened again; watched by whoever wants to know."""
 
+from collections.abc import Collection
 from datetime import datetime
 from uuid import UUID
 
@@ -118,6 +119,14 @@ async def complete(ctx: Context, task_id: UUID, words: str | None = None) -> Tas
 async def cancel(ctx: Context, task_id: UUID, words: str) -> Task:
     row = await task_for(ctx, task_id)
     return await _end(ctx, row, TaskState.CANCELLED, "task.cancel", said(words))
+
+
+async def drop(ctx: Context, party_ids: Collection[UUID]) -> int:
+    """For the platform, of people who were erased: how many open tasks about them were cancelled."""
+    found = await queries.open_about(ctx, party_ids)
+    for row in found:
+        await _end(ctx, row, TaskState.CANCELLED, "task.cancel", None)
+    return len(found)
 
 
 async def _end(ctx: Context, row: Task, state: TaskState, action: str, words: str | None) -> Task:

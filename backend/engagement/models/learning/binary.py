@@ -1,9 +1,10 @@
 """Churn and propensity: the chance that something happens within the horizon, learned from the facts of its first day.
 
-Every figure of quality is of predictions by models that had not seen the row (stratified folds); the parameters that
-are kept are then learned from all rows.
+Every figure of quality is of predictions by models that had not seen the customer (folds); the parameters that are
+kept are then learned from all rows.
 """
 
+from collections.abc import Mapping
 from dataclasses import dataclass, replace
 
 import numpy as np
@@ -11,14 +12,14 @@ import pandas as pd
 
 from backend.engagement.models.errors import TooLittleToLearn
 from backend.engagement.models.learning.features import features, informative
-from backend.engagement.models.learning.snapshot import Snapshot
+from backend.engagement.models.learning.folds import CrossFitted, cross_fit
+from backend.engagement.models.learning.snapshot import Snapshot, eligible, population
 from backend.engagement.models.learning.trained import Trained, joined, lower_ends, points
 from backend.engagement.models.ruleset import ChurnRules, ModelRules
 from risk_models import curves, propensity, reference
-from risk_models.arrays import FloatArray, IntArray
+from risk_models.arrays import FloatArray
 from risk_models.blocks import in_blocks
 from risk_models.calibration import brier, calibration_line, calibration_table
-from risk_models.cross_validation import Predictor, out_of_fold, stratified_folds
 from risk_models.discrimination import auc_estimate, gini_estimate, ks_estimate
 from risk_models.estimate import Estimate
 from risk_models.grouping import quantile_groups
@@ -27,7 +28,7 @@ from risk_models.record import Record
 
 _TOP = 4
 _GROUPS = 10
-CERTAIN = 1e-6
+_LOOKED_AT = 20_000
 
 
 @dataclass(frozen=True)
@@ -53,7 +54,7 @@ class BinaryModel(Record):
     product: str | None = None
 
     def score(self, of: Snapshot) -> pd.DataFrame:
-        return in_blocks(self._scored, population(of, self.product))
+        return in_blocks(self._scored, of.facts, rows=eligible(of, self.product))
 
     def _scored(self, facts: pd.DataFrame) -> pd.DataFrame:
         found = self.propensity.score(features(facts), _TOP, "up")
@@ -64,13 +65,14 @@ class BinaryModel(Record):
 
     def watched(self, of: Snapshot, scores: pd.DataFrame) -> pd.DataFrame:
         names = [item.name for item in self.propensity.features.items]
-        return features(of.facts.loc[scores.index])[names].assign(score=scores["value"])
+        told = in_blocks(lambda facts: features(facts)[names], of.facts, rows=eligible(of, self.product))
+        return told.reindex(scores.index).assign(score=scores["value"])
 
-
-def population(of: Snapshot, product: str | None) -> pd.DataFrame:
-    """Customers with something open; for a propensity those without the product."""
-    facts = of.facts[of.facts["products"] > 0]
-    return facts if product is None else facts[~facts.index.isin(of.holders(product))]
+    def effects(self, of: Snapshot, scores: pd.DataFrame) -> Mapping[str, float]:
+        """Contributions are centred on the customers it learned from, so their mean now is the effect of the shift."""
+        every = max(len(scores) // _LOOKED_AT, 1)
+        parts = self.propensity.contributions(features(of.facts.loc[scores.index[::every]]))
+        return {str(name): float(value) for name, value in parts.mean().items()}
 
 
 def train_churn(before: Snapshot, now: Snapshot, rules: ModelRules) -> Trained:
@@ -114,7 +116,8 @@ def _train(facts: pd.DataFrame, outcome: pd.Series, rules: ModelRules, product: 
         )
     chosen = facts.index if len(facts) <= rules.most_rows else _sample(facts, rules)
     frame, outcome = informative(features(facts.loc[chosen])), outcome.loc[chosen]
-    unseen, ridge = _chosen(frame, outcome, rules)
+    held_out, ridge = _chosen(frame, outcome, rules, product)
+    unseen = held_out.chances(frame)
     fitted = propensity.fit(frame, outcome, ridge=ridge)
     return Trained(
         scorer=BinaryModel(fitted, _bands(outcome, unseen), product),
@@ -128,6 +131,7 @@ def _train(facts: pd.DataFrame, outcome: pd.Series, rules: ModelRules, product: 
         features=tuple(str(name) for name in frame.columns),
         learned_from=frame.assign(outcome=outcome),
         outcomes=int(outcome.sum()),
+        unseen=held_out,
     )
 
 
@@ -137,32 +141,25 @@ def _sample(facts: pd.DataFrame, rules: ModelRules) -> pd.Index:
     return facts.index[np.sort(places)]
 
 
-def _chosen(frame: pd.DataFrame, outcome: pd.Series, rules: ModelRules) -> tuple[pd.Series, float]:
-    """Predictions of rows that were not seen, by the ridge that makes them likeliest; that ridge.
+def _chosen(
+    frame: pd.DataFrame, outcome: pd.Series, rules: ModelRules, product: str | None
+) -> tuple[CrossFitted, float]:
+    """Models that each have not seen a part of the rows, by the ridge that makes these parts likeliest; that ridge.
 
     Few outcomes need a strong one: with a weak one the chances become too extreme.
     """
-    folds = stratified_folds(outcome, rules.folds, rules.seed)
-    unseen = {ridge: _unseen(frame, outcome, folds, ridge) for ridge in rules.ridges}
-    best = min(unseen, key=lambda ridge: _log_loss(outcome, unseen[ridge]))
-    return unseen[best], best
-
-
-def _unseen(frame: pd.DataFrame, outcome: pd.Series, folds: IntArray, ridge: float) -> pd.Series:
-    def train(rows: pd.DataFrame, labels: pd.Series) -> Predictor:
-        return _predictor(propensity.fit(rows, labels, ridge=ridge))
-
-    return out_of_fold(train, frame, outcome, folds).clip(CERTAIN, 1 - CERTAIN)
+    fitted = {
+        ridge: cross_fit(frame, outcome, count=rules.folds, seed=rules.seed, ridge=ridge, product=product)
+        for ridge in rules.ridges
+    }
+    best = min(fitted, key=lambda ridge: _log_loss(outcome, fitted[ridge].chances(frame)))
+    return fitted[best], best
 
 
 def _log_loss(outcome: pd.Series, prediction: pd.Series) -> float:
     chance = prediction.to_numpy(dtype=np.float64)
     happened = outcome.to_numpy(dtype=np.float64)
     return -float(np.mean(happened * np.log(chance) + (1 - happened) * np.log1p(-chance)))
-
-
-def _predictor(fitted: Propensity) -> Predictor:
-    return lambda rows: fitted.probability(rows).to_numpy()
 
 
 def judged(outcome: pd.Series, prediction: pd.Series, seed: int) -> tuple[Estimate, ...]:

@@ -10,8 +10,17 @@ import numpy as np
 import pandas as pd
 
 from backend.engagement.models.errors import TooLittleToLearn
+from backend.engagement.models.learning.early import WEEKS_A_MONTH, EarlyRhythm, EarlyTurnover, observed
 from backend.engagement.models.learning.snapshot import Snapshot
-from backend.engagement.models.learning.trained import Trained, directed, joined, lower_ends, points
+from backend.engagement.models.learning.trained import (
+    Trained,
+    Unseen,
+    WithoutEffects,
+    directed,
+    joined,
+    lower_ends,
+    points,
+)
 from backend.engagement.models.ruleset import ModelRules, PurchaseRules
 from risk_models import bgnbd, clv, curves, gamma_gamma, reference
 from risk_models.arrays import FloatArray
@@ -24,14 +33,13 @@ from risk_models.grouping import quantile_groups
 from risk_models.reasons import reasons
 from risk_models.record import Record
 
-_WEEKS_A_MONTH = 365.25 / 12 / 7
 _MINOR = 100.0
 _GROUPS = 10
 _CHARACTERISTICS = ("frequency", "recency_days", "age")
 
 
 @dataclass(frozen=True)
-class ActivityModel(Record):
+class ActivityModel(WithoutEffects, Record):
     purchases: BgNbd
 
     def score(self, of: Snapshot) -> pd.DataFrame:
@@ -63,7 +71,7 @@ class Ratios(Record):
 
 
 @dataclass(frozen=True)
-class ValueModel(Record):
+class ValueModel(WithoutEffects, Record):
     """`usual_purchases` and `usual_spend` are the means when it was learned: the reasons are against them."""
 
     purchases: BgNbd
@@ -101,39 +109,35 @@ def _against(factor: FloatArray, usual: float) -> FloatArray:
     return logs
 
 
-def observed(histories: pd.DataFrame) -> pd.DataFrame:
-    """Customers who were observed for a time at all: not those who came on the last day."""
-    return histories[histories["age"] > 0]
-
-
 def train_activity(before: Snapshot, now: Snapshot, rules: ModelRules) -> Trained:
     """Judged by forecasts of the days of movements within the horizon."""
     known = _enough(before, rules)
-    forecast = bgnbd.fit(known, rules.purchases.prior).expected_purchases(known, _weeks(rules.horizon_months))
+    early = EarlyRhythm(bgnbd.fit(known, rules.purchases.prior))
+    forecast = early.predict(before, rules.horizon_months)
     came = days_between(known, now)
     learned = observed(now.histories)
     scorer = ActivityModel(bgnbd.fit(learned, rules.purchases.prior))
     judged = (*_judged(came, forecast), *scorer.purchases.estimates)
-    return _trained(scorer, now, learned, judged, came, forecast)
+    return _trained(scorer, now, learned, judged, came, forecast, early)
 
 
 def train_value(before: Snapshot, now: Snapshot, rules: ModelRules) -> Trained:
     """Judged by forecasts of the turnover within the horizon."""
     known = _enough(before, rules)
     prior = rules.purchases.prior
-    early = bgnbd.fit(known, prior), gamma_gamma.fit(_spenders(known), prior)
-    forecast = expected_turnover(known, *early, rules.horizon_months)
+    early = EarlyTurnover(bgnbd.fit(known, prior), gamma_gamma.fit(_spenders(known), prior))
+    forecast = early.predict(before, rules.horizon_months)
     came = turnover_between(known, now)
     learned = observed(now.histories)
     months = rules.purchases
-    horizon = Horizon(months.months, _WEEKS_A_MONTH, months.monthly_discount, months.margin)
+    horizon = Horizon(months.months, WEEKS_A_MONTH, months.monthly_discount, months.margin)
     purchases, spend = bgnbd.fit(learned, prior), gamma_gamma.fit(_spenders(learned), prior)
     plain = ValueModel(purchases, spend, horizon, Ratios((), (1.0,), (1.0,)))
     ratios = _ratios(plain.score(before)["value"].reindex(known.index), came, forecast, months)
     usual = (float(np.mean(factor)) for factor in plain.factors(learned))
     scorer = ValueModel(purchases, spend, horizon, ratios, *usual)
     judged = (*_judged(came, forecast), *purchases.estimates, *spend.estimates)
-    return _trained(scorer, now, learned, judged, came, forecast)
+    return _trained(scorer, now, learned, judged, came, forecast, early)
 
 
 def days_between(known: pd.DataFrame, now: Snapshot) -> pd.Series:
@@ -147,21 +151,14 @@ def turnover_between(known: pd.DataFrame, now: Snapshot) -> pd.Series:
     return (after - known["turnover"]).clip(lower=0).astype("float64").rename("turnover")
 
 
-def expected_turnover(known: pd.DataFrame, purchases: BgNbd, spend: GammaGamma, months: int) -> pd.Series:
-    times = purchases.expected_purchases(known, _weeks(months))
-    return (times * spend.expected_spend(known)["expected_spend"]).rename("forecast")
-
-
 def judged_days(model: ActivityModel, known: Snapshot, now: Snapshot, months: int) -> tuple[Estimate, ...]:
-    histories = observed(known.histories)
-    forecast = model.purchases.expected_purchases(histories, _weeks(months))
-    return _judged(days_between(histories, now), forecast)
+    forecast = EarlyRhythm(model.purchases).predict(known, months)
+    return _judged(days_between(observed(known.histories), now), forecast)
 
 
 def judged_turnover(model: ValueModel, known: Snapshot, now: Snapshot, months: int) -> tuple[Estimate, ...]:
-    histories = observed(known.histories)
-    forecast = expected_turnover(histories, model.purchases, model.spend, months)
-    return _judged(turnover_between(histories, now), forecast)
+    forecast = EarlyTurnover(model.purchases, model.spend).predict(known, months)
+    return _judged(turnover_between(observed(known.histories), now), forecast)
 
 
 def _judged(came: pd.Series, forecast: pd.Series) -> tuple[Estimate, ...]:
@@ -175,6 +172,7 @@ def _trained(
     judged: tuple[Estimate, ...],
     came: pd.Series,
     forecast: pd.Series,
+    early: Unseen,
 ) -> Trained:
     watched = scorer.watched(now, scorer.score(now))
     return Trained(
@@ -185,6 +183,7 @@ def _trained(
         features=tuple(name for name in watched.columns if name != "score"),
         learned_from=learned,
         outcomes=None,
+        unseen=early,
     )
 
 
@@ -203,10 +202,6 @@ def _enough(of: Snapshot, rules: ModelRules) -> pd.DataFrame:
 
 def _spenders(histories: pd.DataFrame) -> pd.DataFrame:
     return histories[(histories["frequency"] > 0) & (histories["spend"] > 0)]
-
-
-def _weeks(months: int) -> float:
-    return months * _WEEKS_A_MONTH
 
 
 def _ratios(scale: pd.Series, came: pd.Series, forecast: pd.Series, rules: PurchaseRules) -> Ratios:

@@ -3,7 +3,9 @@
 from dataclasses import dataclass
 from datetime import date
 
+import numpy as np
 import pandas as pd
+from numpy.typing import NDArray
 
 
 @dataclass(frozen=True)
@@ -32,3 +34,14 @@ class Snapshot:
         opened = self.holdings["opened_on"]
         taken = (opened > pd.Timestamp(since)) & (opened <= pd.Timestamp(self.as_of))
         return self.holdings.index[taken & (self.holdings["product"] == product)].unique()
+
+
+def population(of: Snapshot, product: str | None) -> pd.DataFrame:
+    """Customers with something open; for a propensity those without the product."""
+    return of.facts[eligible(of, product)]
+
+
+def eligible(of: Snapshot, product: str | None) -> NDArray[np.bool_]:
+    """Which rows of the facts are the population: to read them in blocks instead of copying them."""
+    holding: NDArray[np.bool_] = of.facts["products"].to_numpy() > 0
+    return holding if product is None else holding & ~of.facts.index.isin(of.holders(product))

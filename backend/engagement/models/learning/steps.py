@@ -8,7 +8,7 @@ import pandas as pd
 from backend.engagement.models.errors import TooLittleToLearn
 from backend.engagement.models.learning.purchases import days_between
 from backend.engagement.models.learning.snapshot import Snapshot
-from backend.engagement.models.learning.trained import Trained, points
+from backend.engagement.models.learning.trained import Trained, WithoutEffects, points
 from backend.engagement.models.ruleset import ModelRules
 from risk_models import curves, reference, rfm
 from risk_models.blocks import in_blocks
@@ -19,7 +19,7 @@ _NAMES = {"days": "frequency", "turnover": "monetary"}
 
 
 @dataclass(frozen=True)
-class RfmModel(Record):
+class RfmModel(WithoutEffects, Record):
     scale: RfmScale
 
     def score(self, of: Snapshot) -> pd.DataFrame:
@@ -39,6 +39,16 @@ class RfmModel(Record):
         return _table(of.histories.loc[scores.index]).assign(score=scores["value"])
 
 
+@dataclass(frozen=True)
+class EarlySteps(Record):
+    """Steps learned up to the first day of a horizon."""
+
+    scale: RfmScale
+
+    def predict(self, before: Snapshot, months: int) -> pd.Series:
+        return RfmModel(self.scale).score(before)["value"]
+
+
 def train_rfm(before: Snapshot, now: Snapshot, rules: ModelRules) -> Trained:
     """Judged by how the order of scores agrees with the order of what customers did within the horizon."""
     if len(before.histories) < rules.least_rows:
@@ -48,7 +58,8 @@ def train_rfm(before: Snapshot, now: Snapshot, rules: ModelRules) -> Trained:
             least_rows=rules.least_rows,
             least_outcomes=rules.least_outcomes,
         )
-    early = RfmModel(rfm.fit(_table(before.histories))).score(before)["value"]
+    held_out = EarlySteps(rfm.fit(_table(before.histories)))
+    early = held_out.predict(before, rules.horizon_months)
     came = days_between(before.histories, now)
     scorer = RfmModel(rfm.fit(_table(now.histories)))
     watched = scorer.watched(now, scorer.score(now))
@@ -60,6 +71,7 @@ def train_rfm(before: Snapshot, now: Snapshot, rules: ModelRules) -> Trained:
         features=("recency_days", "frequency", "monetary"),
         learned_from=_table(now.histories),
         outcomes=None,
+        unseen=held_out,
     )
 
 

@@ -20,19 +20,38 @@ class Scorer(Protocol):
     """A fitted record of risk_models' kind: it keeps itself as JSON and scores a portfolio.
 
     `score` gives the columns of SCORES by party_id (`reasons`: codes apart by a space), `watched` what is held against
-    the reference: the score itself and, where there are any, its characteristics.
+    the reference: the score itself and, where there are any, its characteristics; `effects` what these do to the score
+    of the average customer now, in log-odds against the customers it learned from, where the model can say.
     """
 
     def score(self, of: Snapshot) -> pd.DataFrame: ...
     def watched(self, of: Snapshot, scores: pd.DataFrame) -> pd.DataFrame: ...
+    def effects(self, of: Snapshot, scores: pd.DataFrame) -> Mapping[str, float]: ...
     def to_dict(self) -> dict[str, Json]: ...
+
+
+class Unseen(Protocol):
+    """What tells each customer's outcome without having learned from it: what a version is judged by, and compared.
+
+    `predict` tells of the horizon of `months` that begins on the day of `before`.
+    """
+
+    def predict(self, before: Snapshot, months: int) -> pd.Series: ...
+    def to_dict(self) -> dict[str, Json]: ...
+
+
+class WithoutEffects:
+    """A scorer whose score is no sum over its characteristics."""
+
+    def effects(self, of: Snapshot, scores: pd.DataFrame) -> Mapping[str, float]:
+        return {}
 
 
 @dataclass(frozen=True)
 class Trained:
     """`metrics` are of rows that the parameters had not seen; `learned_from` are the rows themselves, for the digest.
 
-    `outcomes` is the number of the rarer outcome, None where there is none.
+    `outcomes` is the number of the rarer outcome, None where there is none; `unseen` what told the metrics' rows.
     """
 
     scorer: Scorer
@@ -42,6 +61,7 @@ class Trained:
     features: tuple[str, ...]
     learned_from: pd.DataFrame
     outcomes: int | None
+    unseen: Unseen
 
 
 def joined(*columns: pd.Series) -> pd.Series:

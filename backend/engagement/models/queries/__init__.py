@@ -29,12 +29,21 @@ from backend.engagement.models.queries.runs import (
     stored,
     watches_of,
 )
-from backend.engagement.models.queries.scores import SCORE, Score, purposes_of, scores, scores_frame
+from backend.engagement.models.queries.scores import (
+    SCORE,
+    Score,
+    best_uplift,
+    purposes_of,
+    scores,
+    scores_frame,
+    values,
+)
 
 __all__ = [
     "MODEL",
     "SCORE",
     "Score",
+    "best_uplift",
     "by_ids",
     "challenger",
     "champion",
@@ -58,6 +67,7 @@ __all__ = [
     "scores_frame",
     "stored",
     "validations",
+    "values",
     "version",
     "versions_of",
     "waiting_training",

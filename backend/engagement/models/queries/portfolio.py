@@ -15,12 +15,13 @@ from backend.access.context import Context
 from backend.access.models import Tenant
 from backend.engagement.copying import by_party
 from backend.engagement.fact_rules import fact_rules
+from backend.engagement.fact_sql import UNITS
 from backend.engagement.facts import analysed_facts
 from backend.engagement.models.learning.snapshot import Snapshot
 
 _HISTORIES: Final = """
 WITH moved AS (
-    SELECT h.party_id, m.booked_on, sum(m.amount) AS amount
+    SELECT h.party_id, m.booked_on, sum_units((m.amount * {units})::bigint) AS amount
     FROM movement m JOIN account_holder h ON h.account_id = m.account_id AND h.role = 'owner'
     WHERE m.booked_on <= {as_of} AND m.currency = {currency} AND m.amount > 0
       AND coalesce(m.purpose, '') <> ALL({bank_purposes}::text[])
@@ -33,12 +34,12 @@ settled AS (
 ),
 told AS (
     SELECT party_id, count(*) AS days, min(booked_on) AS first_on, max(booked_on) AS last_on,
-           sum(amount) AS turnover, (array_agg(amount ORDER BY booked_on))[1] AS first_amount
+           sum_units(amount) AS turnover, (array_agg(amount ORDER BY booked_on))[1] AS first_amount
     FROM settled WHERE booked_on >= since GROUP BY party_id
 )
-SELECT party_id, days - 1, (last_on - first_on) / 7.0, ({as_of}::date - first_on) / 7.0,
-       CASE WHEN days > 1 THEN (turnover - first_amount) / (days - 1) END,
-       {as_of}::date - last_on, days, turnover
+SELECT party_id, days - 1, (last_on - first_on) / 7.0::float8, ({as_of}::date - first_on) / 7.0::float8,
+       CASE WHEN days > 1 THEN (turnover - first_amount)::float8 / {units} / (days - 1) END,
+       {as_of}::date - last_on, days, turnover::float8 / {units}
 FROM told ORDER BY party_id
 """
 _HISTORY_TYPES: Final[dict[str, Any]] = {
@@ -71,10 +72,10 @@ async def snapshot(ctx: Context, as_of: date, settling_days: int) -> Snapshot:
     histories = SQL(_HISTORIES).format(
         as_of=Literal(as_of),
         settling=Literal(settling_days),
+        units=Literal(UNITS),
         currency=Literal(str(await ctx.session.scalar(tenant))),
         bank_purposes=Literal(sorted(fact_rules(ctx.policies, ctx.now.date()).rules.bank_purposes)),
     )
-    moved = await by_party(ctx, histories, _HISTORY_TYPES)
-    held = await by_party(ctx, SQL(_HOLDINGS).format(as_of=Literal(as_of)), _HOLDING_TYPES)
-    known = facts.index
-    return Snapshot(as_of, facts, moved[moved.index.isin(known)], held[held.index.isin(known)])
+    moved = await by_party(ctx, histories, _HISTORY_TYPES, facts.index)
+    held = await by_party(ctx, SQL(_HOLDINGS).format(as_of=Literal(as_of)), _HOLDING_TYPES, facts.index)
+    return Snapshot(as_of, facts, moved, held)

@@ -4,7 +4,16 @@ from backend.engagement.models.rules import Verb
 from backend.engagement.models.service.registering import register, retire_model, trainable
 from backend.engagement.models.service.scoring import digest, due, prune, score, snapshots, store
 from backend.engagement.models.service.standing import in_force, settling_days, verbs
-from backend.engagement.models.service.training import advance, data_digest, fail, keep, request, train
+from backend.engagement.models.service.training import (
+    advance,
+    compare,
+    data_digest,
+    fail,
+    keep,
+    request,
+    train,
+    trial_of,
+)
 from backend.engagement.models.service.using import challenge, confirm, promote, retire, turn_down
 from backend.engagement.models.service.validating import answer, find, reject, submit, validate
 from backend.engagement.models.service.watching import came_true, measured, note
@@ -15,6 +24,7 @@ __all__ = [
     "answer",
     "came_true",
     "challenge",
+    "compare",
     "confirm",
     "data_digest",
     "digest",
@@ -39,6 +49,7 @@ __all__ = [
     "submit",
     "train",
     "trainable",
+    "trial_of",
     "turn_down",
     "validate",
     "verbs",

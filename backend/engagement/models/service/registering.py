@@ -5,14 +5,16 @@ from uuid import UUID
 
 from backend.access.context import Context
 from backend.core.ids import new_id
+from backend.core.rulesets import Loaded
 from backend.engagement.models import queries
 from backend.engagement.models.errors import ModelNotFound, ModelRetired
 from backend.engagement.models.models import ModelKind, ModelVersion, ScoringModel, VersionState
 from backend.engagement.models.service.standing import in_force
+from backend.engagement.playbooks.errors import PlaybookUnknown
+from backend.engagement.playbooks.ruleset import Playbook, playbooks_on
 from backend.products import queries as products
 
 _MOST: Final = 200
-_OF_PRODUCT: Final = ModelKind.PROPENSITY.value
 
 
 async def register(ctx: Context, code: str, owner_id: UUID | None = None) -> ScoringModel:
@@ -35,9 +37,11 @@ async def register(ctx: Context, code: str, owner_id: UUID | None = None) -> Sco
 async def _entered(
     ctx: Context, code: str, kind: ModelKind, tier: int, owner_id: UUID | None, ruleset: str
 ) -> ScoringModel:
-    product = code.partition(":")[2] or None
+    product = code.partition(":")[2] if kind is ModelKind.PROPENSITY else None
     if product is not None:
         await products.by_code(ctx, product)
+    if kind is ModelKind.UPLIFT:
+        playbook_of(ctx, code)
     row = ScoringModel(
         id=new_id(),
         tenant_id=ctx.actor.tenant_id,
@@ -55,10 +59,22 @@ async def _entered(
 
 
 async def trainable(ctx: Context) -> list[str]:
-    """Codes of the rule-set, propensities for every product that may be sold or was."""
-    codes = in_force(ctx).rules.codes
-    held = [each.code for each in await products.products(ctx, products.ProductFilter(), limit=_MOST)]
-    return [code for each in codes for code in ([f"{_OF_PRODUCT}:{p}" for p in held] if ":" in each else [each])]
+    """Codes of the rule-set, propensities for every product that may be sold or was, uplift for every playbook."""
+    sold = [each.code for each in await products.products(ctx, products.ProductFilter(), limit=_MOST)]
+    about = {ModelKind.PROPENSITY: sold, ModelKind.UPLIFT: sorted(playbooks_on(ctx.policies, ctx.now.date()))}
+    found: list[str] = []
+    for each in in_force(ctx).rules.models:
+        found += [f"{each.code}:{name}" for name in about[each.kind]] if each.kind in about else [each.code]
+    return found
+
+
+def playbook_of(ctx: Context, code: str) -> Loaded[Playbook]:
+    """The playbook that `uplift:<playbook>` is about. Raises PlaybookUnknown."""
+    name = code.partition(":")[2]
+    found = playbooks_on(ctx.policies, ctx.now.date()).get(name)
+    if found is None:
+        raise PlaybookUnknown(playbook=name)
+    return found
 
 
 async def retire_model(ctx: Context, model_id: UUID) -> ScoringModel:

@@ -2,7 +2,8 @@
 
 import hashlib
 import json
-from collections.abc import Sequence
+from collections import deque
+from collections.abc import Iterator, Sequence
 from datetime import date, timedelta
 from typing import Final
 from uuid import UUID
@@ -74,6 +75,8 @@ async def store(ctx: Context, version_id: UUID, as_of: date, scores: pd.DataFram
     told = scores[["value"]].assign(**{n: scores[n] for n in SCORES[1:]})
     told.insert(0, "run_id", str(run_id))
     told.insert(1, "tenant_id", str(ctx.actor.tenant_id))
+    written = hashlib.sha256()
+    await fill(ctx, "score", COLUMNS, _hashed(told, written))
     run = ScoringRun(
         id=run_id,
         tenant_id=ctx.actor.tenant_id,
@@ -81,14 +84,13 @@ async def store(ctx: Context, version_id: UUID, as_of: date, scores: pd.DataFram
         purpose=model.code,
         as_of=as_of,
         customers=len(scores),
-        digest=digest(told),
+        digest=written.hexdigest(),
         spread=spread(scores["value"]),
         scored_by=ctx.actor.id,
         scored_at=ctx.now,
     )
     async with ctx.audit("model.run.score", ("scoring_run", run.id), reason=model.code, ruleset=version.ruleset):
         ctx.session.add(run)
-    await fill(ctx, "score", COLUMNS, lines(told))
     if version.state == VersionState.CHAMPION and await _latest(ctx, model.code, as_of):
         await use(ctx, run)
     return run
@@ -97,9 +99,15 @@ async def store(ctx: Context, version_id: UUID, as_of: date, scores: pd.DataFram
 def digest(told: pd.DataFrame) -> str:
     """SHA-256 over the lines of a run as they were written (`queries.stored` gives them again)."""
     found = hashlib.sha256()
-    for block in lines(told):
-        found.update(block)
+    deque(_hashed(told, found), maxlen=0)
     return found.hexdigest()
+
+
+def _hashed(told: pd.DataFrame, digest_: "hashlib._Hash") -> Iterator[bytes]:
+    """The lines, each block put into the digest as it goes by: they are made once."""
+    for block in lines(told):
+        digest_.update(block)
+        yield block
 
 
 def spread(values: pd.Series) -> list[float]:

@@ -13,12 +13,15 @@ from backend.core.ids import new_id
 from backend.engagement.facts import as_of_day
 from backend.engagement.models import queries
 from backend.engagement.models.errors import NothingToTrain, TrainingUnderWay, VersionForbids
-from backend.engagement.models.learning import kinds
+from backend.engagement.models.learning import comparing, kinds
+from backend.engagement.models.learning.comparing import Compared
 from backend.engagement.models.learning.snapshot import Snapshot
 from backend.engagement.models.learning.trained import Trained
+from backend.engagement.models.learning.treating import Trial
 from backend.engagement.models.models import ModelKind, ModelVersion, ScoringModel, TrainingProgress, VersionState
+from backend.engagement.models.queries.trials import trial
 from backend.engagement.models.ruleset import ModelRules
-from backend.engagement.models.service.registering import register
+from backend.engagement.models.service.registering import playbook_of, register
 from backend.engagement.models.service.standing import in_force, subject, tell
 from risk_models.estimate import Estimate
 
@@ -39,7 +42,7 @@ async def request(
         tenant_id=ctx.actor.tenant_id,
         model_id=model.id,
         number=await queries.next_number(ctx, model.id),
-        as_of=as_of or await as_of_day(ctx),
+        as_of=as_of or await _until(ctx, model),
         horizon_months=horizon_months or loaded.rules.horizon_months,
         seed=loaded.rules.seed,
         ruleset=loaded.sha256,
@@ -53,11 +56,48 @@ async def request(
     return row
 
 
-def train(version: ModelVersion, model: ScoringModel, before: Snapshot, now: Snapshot, rules: ModelRules) -> Trained:
-    """Outside any transaction. Raises TooLittleToLearn, NothingToTrain, ModelInputError."""
-    if before.facts.empty or now.facts.empty:
+async def trial_of(ctx: Context, model: ScoringModel, version: ModelVersion) -> Trial | None:
+    """What a model of uplift learns from; None for any other kind. Raises PlaybookUnknown."""
+    if model.kind != ModelKind.UPLIFT:
+        return None
+    loaded = playbook_of(ctx, model.code)
+    return await trial(ctx, loaded.rules.id, frozenset(stage.value for stage in loaded.rules.home), version.as_of)
+
+
+def train(
+    version: ModelVersion,
+    model: ScoringModel,
+    before: Snapshot,
+    now: Snapshot,
+    rules: ModelRules,
+    trial: Trial | None = None,
+) -> Trained:
+    """Outside any transaction. Raises TooLittleToLearn, TooLittleTried, NothingToTrain, ModelInputError."""
+    if now.facts.empty or (before.facts.empty and trial is None):
         raise NothingToTrain(day=before.as_of.isoformat())
-    return kinds.train(ModelKind(model.kind), before, now, rules, model.product_code)
+    return kinds.train(ModelKind(model.kind), before, now, rules, model.product_code, trial)
+
+
+def compare(
+    version: ModelVersion,
+    model: ScoringModel,
+    champion: ModelVersion | None,
+    trained: Trained,
+    days: tuple[Snapshot, Snapshot],
+    rules: ModelRules,
+    trial: Trial | None = None,
+) -> Compared | None:
+    """What was trained against the champion, outside any transaction.
+
+    None without a champion, or where it forecasts another horizon or was made before versions kept what judged them.
+    """
+    if champion is None or champion.unseen is None or champion.horizon_months != version.horizon_months:
+        return None
+    kind = ModelKind(model.kind)
+    told = kinds.unseen(kind, json.loads(champion.unseen)), trained.unseen
+    if trial is not None:
+        return comparing.compare_uplifts(told, trial, rules)
+    return comparing.compare(kind, told, *days, rules, version.horizon_months, model.product_code)
 
 
 async def advance(ctx: Context, version_id: UUID, stage: str, done: int, total: int) -> None:
@@ -70,8 +110,10 @@ async def advance(ctx: Context, version_id: UUID, stage: str, done: int, total: 
     row.stage, row.done, row.total, row.at = stage, done, total, ctx.now
 
 
-async def keep(ctx: Context, version_id: UUID, trained: Trained) -> ModelVersion:
-    """Raises VersionForbids when it is no draft any more."""
+async def keep(
+    ctx: Context, version_id: UUID, trained: Trained, against: tuple[ModelVersion, Compared] | None = None
+) -> ModelVersion:
+    """`against`: the champion, and how it compares. Raises VersionForbids when it is no draft any more."""
     ctx.require("run", queries.MODEL, queries.facts(ctx))
     row = await _draft(ctx, version_id)
     async with ctx.audit("model.train", subject(row), ruleset=row.ruleset):
@@ -83,6 +125,8 @@ async def keep(ctx: Context, version_id: UUID, trained: Trained) -> ModelVersion
         row.metrics = [_metric(each) for each in trained.metrics]
         row.curves = dict(trained.curves)
         row.reference = json.dumps(trained.reference.to_dict(), sort_keys=True, ensure_ascii=False)
+        row.unseen = json.dumps(trained.unseen.to_dict(), sort_keys=True, ensure_ascii=False)
+        row.comparison = None if against is None else _against(*against)
     await tell(ctx, row, "trained")
     return row
 
@@ -106,8 +150,17 @@ def data_digest(frame: pd.DataFrame) -> str:
     return found.hexdigest()
 
 
+def _against(champion: ModelVersion, found: Compared) -> dict[str, Any]:
+    return {"against": str(champion.id), "number": champion.number, **found.record()}
+
+
 def _metric(found: Estimate) -> dict[str, Any]:
     return {name: getattr(found, name) for name in ("name", "value", "low", "high")}
+
+
+async def _until(ctx: Context, model: ScoringModel) -> date:
+    """A trial runs on the calendar, whatever the ledger's last day."""
+    return ctx.now.date() if model.kind == ModelKind.UPLIFT else await as_of_day(ctx)
 
 
 async def _draft(ctx: Context, version_id: UUID) -> ModelVersion:

@@ -2,5 +2,16 @@
 
 from backend.engagement.offers.service.answering import AnswerInput, answer, tie_sales
 from backend.engagement.offers.service.ranking import Next, next_best, next_of_book
+from backend.engagement.offers.service.standing import forget, rank, to_rank
 
-__all__ = ["AnswerInput", "Next", "answer", "next_best", "next_of_book", "tie_sales"]
+__all__ = [
+    "AnswerInput",
+    "Next",
+    "answer",
+    "forget",
+    "next_best",
+    "next_of_book",
+    "rank",
+    "tie_sales",
+    "to_rank",
+]

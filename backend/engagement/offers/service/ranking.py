@@ -11,15 +11,19 @@ from backend.core.rulesets import Loaded
 from backend.customers.errors import PartyNotFound
 from backend.customers.queries import facts
 from backend.engagement import contact
+from backend.engagement.models.about import about
+from backend.engagement.models.queries import best_uplift
 from backend.engagement.offers import queries, rules
 from backend.engagement.offers.chances import chances
 from backend.engagement.offers.queries import OBJECT
-from backend.engagement.offers.rules import Choice, Customer, Ranked, Ranking
+from backend.engagement.offers.rules import Choice, Customer, Ground, Ranked, Ranking
 from backend.engagement.offers.ruleset import OfferRules, offer_rules
 from backend.products.selling import matching
 from backend.products.selling.matching import Question
 
 MOST_LOOKED_AT: Final = 1_000
+_SPARE: Final = 3
+"""So many times as many are looked at as are shown: some offers are gone since the night."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,10 +48,13 @@ async def next_best(ctx: Context, party_id: UUID) -> Ranking:
 async def next_of_book(ctx: Context, limit: int) -> Sequence[Next]:
     """The best of every customer for whom the actor may see offers, the most valuable first.
 
-    Of more than MOST_LOOKED_AT those are left out who were asked last.
+    Whom the last night found most promising is ranked anew; what was answered or forbidden since is no more there.
+    Before the first night everybody is looked at, up to MOST_LOOKED_AT, whoever has waited longest first.
     """
-    stages = offer_rules(ctx.policies, ctx.now.date()).rules.stages
-    party_ids = await queries.book(ctx, [stage.value for stage in stages], MOST_LOOKED_AT)
+    party_ids = await queries.promising(ctx, limit * _SPARE)
+    if not party_ids:
+        stages = offer_rules(ctx.policies, ctx.now.date()).rules.stages
+        party_ids = await queries.book(ctx, [stage.value for stage in stages], MOST_LOOKED_AT)
     found = await rankings(ctx, party_ids)
     best = [
         Next(party_id, each.offers[0], len(each.offers) - 1, each.currency)
@@ -92,11 +99,23 @@ async def _customers(ctx: Context, loaded: Loaded[OfferRules], asked: Mapping[UU
         for party_id, decision in (await consent.allowed(ctx, list(asked), purpose)).items():
             if not decision.allowed:
                 refused[party_id][purpose] = decision.reason.value
+    speaks = await _speaking_for(ctx, asked)
     return {
         party_id: Customer(
             stages.get(party_id),
             refused[party_id],
             tuple(reason for reason in answers[party_id].reasons if reason not in loaded.rules.in_person),
+            speaks.get(party_id, ()),
         )
         for party_id in asked
+    }
+
+
+async def _speaking_for(ctx: Context, party_ids: Collection[UUID]) -> dict[UUID, tuple[Ground, ...]]:
+    """Whom a playbook changes most, as its model of uplift in use tells; in the reader's language."""
+    found = await best_uplift(ctx, party_ids)
+    names = await about(ctx, {score.model for score in found.values()})
+    return {
+        party_id: (Ground("uplift", {"playbook": names[score.model], "points": f"{100 * score.value:.1f}"}),)
+        for party_id, score in found.items()
     }

@@ -2,24 +2,44 @@
 
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
-from datetime import timedelta
+from datetime import datetime, timedelta
 from functools import singledispatch
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, Date, Integer, Select, Text, and_, cast, exists, func, literal, or_, union_all
+from sqlalchemy import (
+    ColumnElement,
+    Date,
+    Integer,
+    Select,
+    Text,
+    Uuid,
+    and_,
+    cast,
+    exists,
+    func,
+    literal,
+    or_,
+    union_all,
+)
 from sqlalchemy import select as sql
 from sqlalchemy.dialects.postgresql import JSONB, array
 from sqlmodel import col
 
 from backend.access.context import Context
+from backend.core.events import Outbox
 from backend.customers.models import Customer, Party, PartyStatus
+from backend.engagement.models.models import ModelKind, ScoringRun, StoredScore
+from backend.engagement.playbooks.happenings import CLAIM_PAID, OUTBOX, SUBJECT, TRIGGER
 from backend.engagement.playbooks.models import PlaybookEnrolment, Status
-from backend.engagement.playbooks.ruleset import Anniversary, Entry, Playbook, SegmentEntered, StageReached, Warned
+from backend.engagement.playbooks.ruleset import Playbook
+from backend.engagement.playbooks.triggers import Anniversary, Happened, SegmentEntered, StageReached, Warned
 from backend.engagement.segments.models import Scheme, SegmentMember
 from backend.engagement.watch.models import EarlyWarning, WarningState
+from backend.holdings.models import Account, Claim, ClaimState, Holding
 
 _SCHEME = Scheme.RULES.value
+_MIGRATION = "migration"
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,7 +60,7 @@ async def candidates(
         sql(found.c.party_id, func.min(found.c.trigger), func.min(found.c.source))
         .join(Customer, col(Customer.party_id) == found.c.party_id)
         .join(Party, col(Party.id) == found.c.party_id)
-        .where(col(Party.status) == PartyStatus.ACTIVE, *_standing(playbook.entry), ~_taken(ctx, playbook, found.c))
+        .where(col(Party.status) == PartyStatus.ACTIVE, *_standing(playbook), ~_taken(ctx, playbook, found.c))
         .group_by(found.c.party_id)
         .order_by(found.c.party_id)
         .limit(limit)
@@ -58,12 +78,13 @@ async def standing_today(ctx: Context, playbook: Playbook) -> set[UUID]:
         .distinct()
         .join(Customer, col(Customer.party_id) == found.c.party_id)
         .join(Party, col(Party.id) == found.c.party_id)
-        .where(col(Party.status) == PartyStatus.ACTIVE, *_standing(playbook.entry))
+        .where(col(Party.status) == PartyStatus.ACTIVE, *_standing(playbook))
     )
     return set(await ctx.session.scalars(query))
 
 
-def _standing(entry: Entry) -> list[ColumnElement[bool]]:
+def _standing(playbook: Playbook) -> list[ColumnElement[bool]]:
+    entry = playbook.entry
     conditions: list[ColumnElement[bool]] = []
     if entry.stages:
         conditions.append(col(Customer.stage).in_(entry.stages))
@@ -74,7 +95,20 @@ def _standing(entry: Entry) -> list[ColumnElement[bool]]:
             col(SegmentMember.segment).in_(entry.segments),
         )
         conditions.append(member)
+    if entry.uplift_at_least is not None:
+        conditions.append(_changed_by(f"{ModelKind.UPLIFT.value}:{playbook.id}", float(entry.uplift_at_least)))
     return conditions
+
+
+def _changed_by(purpose: str, least: float) -> ColumnElement[bool]:
+    """Whoever's uplift in use is so large; everybody while no model of it is in use."""
+    run = sql(col(ScoringRun.id)).where(col(ScoringRun.purpose) == purpose, col(ScoringRun.in_use).is_(True))
+    scored = exists().where(
+        col(StoredScore.party_id) == col(Customer.party_id),
+        col(StoredScore.run_id).in_(run),
+        col(StoredScore.value) >= least,
+    )
+    return or_(~run.exists(), scored)
 
 
 def _taken(ctx: Context, playbook: Playbook, found: Any) -> ColumnElement[bool]:
@@ -108,7 +142,23 @@ def _(trigger: StageReached, ctx: Context) -> Select[Any]:
     query = _named(col(Customer.party_id), "stage", col(Customer.stage), day).where(
         col(Customer.stage).in_(trigger.stages), col(Customer.stage_since) > since, col(Customer.stage_since) <= ctx.now
     )
-    return query.where(col(Customer.activated_at).between(since, ctx.now)) if trigger.first else query
+    return (
+        query.where(col(Customer.activated_at).between(since, ctx.now), ~_known_since(since))
+        if trigger.first
+        else query
+    )
+
+
+def _known_since(day: datetime) -> ColumnElement[bool]:
+    """Whoever came with a file as a customer, or has an older contract, is new to the platform alone."""
+    taken_over = exists().where(
+        col(Party.id) == col(Customer.party_id),
+        col(Party.source) == _MIGRATION,
+        col(Party.created_at) >= col(Customer.activated_at),
+    )
+    held = exists().where(col(Holding.party_id) == col(Customer.party_id), col(Holding.opened_on) <= day.date())
+    owned = exists().where(col(Account.owner_id) == col(Customer.party_id), col(Account.opened_on) <= day.date())
+    return or_(taken_over, held, owned)
 
 
 @_on.register
@@ -143,4 +193,34 @@ def _(trigger: Anniversary, ctx: Context) -> Select[Any]:
     reached = began + func.make_interval(0, turn * trigger.every_months)
     return _named(col(Customer.party_id), "anniversary", turn * trigger.every_months).where(
         and_(turn >= 1, reached > ctx.now - timedelta(days=trigger.within_days))
+    )
+
+
+@_on.register
+def _(trigger: Happened, ctx: Context) -> Select[Any]:
+    kept: dict[str, list[str]] = {}
+    for name in sorted(trigger.events & OUTBOX.keys()):
+        kept.setdefault(OUTBOX[name], []).append(name)
+    found = [_told(names, key, trigger, ctx) for key, names in kept.items()]
+    if CLAIM_PAID in trigger.events:
+        found.append(_claims(trigger, ctx))
+    return found[0] if len(found) == 1 else sql(union_all(*found).subquery())
+
+
+def _told(names: list[str], key: str, trigger: Happened, ctx: Context) -> Select[Any]:
+    about = col(Outbox.subject_id) if key == SUBJECT else cast(col(Outbox.payload)[key].astext, Uuid)
+    return _named(about, TRIGGER, col(Outbox.name), col(Outbox.id)).where(
+        col(Outbox.name).in_(names),
+        col(Outbox.created_at) > ctx.now - timedelta(days=trigger.within_days),
+        col(Outbox.created_at) <= ctx.now,
+    )
+
+
+def _claims(trigger: Happened, ctx: Context) -> Select[Any]:
+    today = ctx.now.date()
+    query = _named(col(Holding.party_id), TRIGGER, literal(CLAIM_PAID), col(Claim.id))
+    return query.join(Claim, col(Claim.holding_id) == col(Holding.id)).where(
+        col(Claim.state) == ClaimState.PAID,
+        col(Claim.settled_on) > today - timedelta(days=trigger.within_days),
+        col(Claim.settled_on) <= today,
     )

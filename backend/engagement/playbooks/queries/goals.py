@@ -1,7 +1,8 @@
 """Who reached what a playbook is for, and the figures of its effect: looked at alike for both arms."""
 
+from collections import defaultdict
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import astuple, dataclass
 from datetime import UTC, datetime
 from typing import Any, Final
 from uuid import UUID
@@ -36,6 +37,9 @@ class ArmFigure:
     running: int
     observed: int
     reached: int
+
+
+_NOBODY: Final = ArmFigure(0, 0, 0, 0)
 
 
 async def versions(ctx: Context) -> Sequence[tuple[str, str]]:
@@ -122,12 +126,13 @@ def _movement() -> ColumnElement[Any]:
     return _scalar(query.where(col(Account.owner_id) == _PARTY, col(Movement.booked_on) > _ENTRY_DAY))
 
 
-async def arms(ctx: Context, playbook: str) -> Mapping[Arm, ArmFigure]:
-    """Those whom people enrolled are left out: they were not chosen by lot."""
+async def strata(ctx: Context, playbook: str) -> Sequence[Mapping[Arm, ArmFigure]]:
+    """Of each version of the playbook. Those whom people enrolled are left out: they were not chosen by lot."""
     over = col(PlaybookEnrolment.observe_until) <= ctx.now
     in_time = col(PlaybookEnrolment.goal_at) <= col(PlaybookEnrolment.observe_until)
     query = (
         sql(
+            col(PlaybookEnrolment.ruleset),
             col(PlaybookEnrolment.arm),
             func.count(),
             func.count().filter(col(PlaybookEnrolment.status) == Status.RUNNING),
@@ -135,10 +140,22 @@ async def arms(ctx: Context, playbook: str) -> Mapping[Arm, ArmFigure]:
             func.count().filter(over, in_time),
         )
         .where(col(PlaybookEnrolment.playbook) == playbook, col(PlaybookEnrolment.by_hand).is_(False))
-        .group_by(col(PlaybookEnrolment.arm))
+        .group_by(col(PlaybookEnrolment.ruleset), col(PlaybookEnrolment.arm))
+        .order_by(col(PlaybookEnrolment.ruleset))
     )
-    found = {Arm(arm): ArmFigure(*counts) for arm, *counts in await ctx.session.execute(query)}
-    return {arm: found.get(arm, ArmFigure(0, 0, 0, 0)) for arm in Arm}
+    found: dict[str, dict[Arm, ArmFigure]] = defaultdict(lambda: dict.fromkeys(Arm, _NOBODY))
+    for ruleset, arm, *counts in await ctx.session.execute(query):
+        found[ruleset][Arm(arm)] = ArmFigure(*counts)
+    return list(found.values())
+
+
+def together(versions: Sequence[Mapping[Arm, ArmFigure]]) -> Mapping[Arm, ArmFigure]:
+    """The sum over all versions."""
+    return {arm: ArmFigure(*(sum(parts) for parts in zip(*_of(versions, arm), strict=True))) for arm in Arm}
+
+
+def _of(versions: Sequence[Mapping[Arm, ArmFigure]], arm: Arm) -> list[tuple[int, ...]]:
+    return [astuple(each[arm]) for each in versions] or [astuple(_NOBODY)]
 
 
 async def endings(ctx: Context, playbook: str) -> Mapping[str, int]:

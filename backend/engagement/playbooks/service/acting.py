@@ -17,10 +17,10 @@ from backend.engagement.playbooks.errors import (
     ReasonMissing,
     StepNotOpen,
 )
-from backend.engagement.playbooks.models import EndReason, PlaybookEnrolment, PlaybookPause, Status
+from backend.engagement.playbooks.models import EndReason, OutReason, PlaybookEnrolment, PlaybookPause, Status
 from backend.engagement.playbooks.queries import courses
 from backend.engagement.playbooks.queries.courses import OBJECT
-from backend.engagement.playbooks.rules import Answered
+from backend.engagement.playbooks.rules import Answered, Left
 from backend.engagement.playbooks.ruleset import Errand, by_hash, playbooks_on
 from backend.engagement.playbooks.service.carrying import carry_out, course_of
 from backend.engagement.playbooks.service.observing import stop
@@ -45,13 +45,13 @@ async def answer(ctx: Context, enrolment_id: UUID, step: str, said: str) -> Play
     return row
 
 
-async def take_out(ctx: Context, enrolment_id: UUID) -> PlaybookEnrolment:
+async def take_out(ctx: Context, enrolment_id: UUID, reason: OutReason) -> PlaybookEnrolment:
     """Raises EnrolmentOver."""
     row = await courses.enrolment(ctx, enrolment_id, lock=True)
     ctx.require("enrol", OBJECT, await facts(ctx, row.party_id))
     if row.status != Status.RUNNING:
         raise EnrolmentOver()
-    await stop(ctx, row, EndReason.TAKEN_OUT)
+    await stop(ctx, row, Left(EndReason.TAKEN_OUT, reason))
     return row
 
 

@@ -86,7 +86,7 @@ async def _send(ctx: Context, row: PlaybookEnrolment, playbook: Playbook, each: 
 def _write(ctx: Context, row: PlaybookEnrolment, course: Course) -> None:
     row.status, row.step, row.opened_at, row.wake_at = course.status, course.step, course.opened_at, course.wake_at
     if course.status is not Status.RUNNING and row.ended_at is None:
-        row.ended_at, row.end_reason = ctx.now, course.end_reason
+        row.ended_at, row.end_reason, row.out_reason = ctx.now, course.end_reason, course.out_reason
     if course.end_reason is EndReason.GOAL and row.goal_at is None:
         row.goal_at = ctx.now
 

@@ -1,6 +1,6 @@
 """Customers are taken up: by a playbook's triggers, or by a person. The lot is drawn and recorded before any step."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import timedelta
 from typing import Final
 from uuid import UUID
@@ -11,8 +11,18 @@ from backend.core.ids import new_id
 from backend.core.rulesets import Loaded
 from backend.customers.service.loading import party_for
 from backend.engagement.playbooks import rules
-from backend.engagement.playbooks.errors import AlreadyEnrolled, EnrolmentBarred, HeldOut, NotByHand, PlaybookUnknown
-from backend.engagement.playbooks.models import Arm, PlaybookEnrolment, Status
+from backend.engagement.playbooks.errors import (
+    AlreadyEnrolled,
+    ComplaintBars,
+    EnrolmentBarred,
+    GoalBars,
+    HeldOut,
+    NotByHand,
+    PlaybookUnknown,
+    StageBars,
+    WishBars,
+)
+from backend.engagement.playbooks.models import Arm, EndReason, PlaybookEnrolment, Status
 from backend.engagement.playbooks.queries import courses
 from backend.engagement.playbooks.queries.courses import OBJECT
 from backend.engagement.playbooks.queries.entering import Candidate, candidates
@@ -20,6 +30,12 @@ from backend.engagement.playbooks.ruleset import Playbook, playbooks_on
 from backend.engagement.playbooks.service.situation import situations
 
 _BY_HAND: Final = "person"
+_BARS: Final[Mapping[EndReason, type[EnrolmentBarred]]] = {
+    EndReason.COMPLAINT: ComplaintBars,
+    EndReason.OPT_OUT: WishBars,
+    EndReason.STAGE_LEFT: StageBars,
+    EndReason.GOAL: GoalBars,
+}
 
 
 async def take_up(ctx: Context, limit: int = 100, party_ids: Sequence[UUID] | None = None) -> int:
@@ -50,7 +66,7 @@ async def enrol(ctx: Context, party_id: UUID, playbook: str) -> PlaybookEnrolmen
     situation = (await situations(ctx, [(party_id, loaded.rules)]))[party_id, loaded.rules.id]
     barred = rules.leaves(loaded.rules, situation)
     if barred is not None:
-        raise EnrolmentBarred(reason=barred.value)
+        raise _BARS.get(barred, EnrolmentBarred)()
     await _not_lately(ctx, loaded.rules, party_id)
     if rules.arm(loaded.sha256, party_id, loaded.rules.holdout_bp) is Arm.CONTROL:
         raise HeldOut()

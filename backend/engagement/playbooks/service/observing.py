@@ -32,12 +32,12 @@ async def _reached(ctx: Context, found: Reached) -> None:
     async with ctx.audit("playbook.goal", ("party", row.party_id), reason=row.playbook, ruleset=row.ruleset):
         row.goal_at = found.at.astimezone(UTC)
     if row.status == Status.RUNNING:
-        await stop(ctx, row, EndReason.GOAL)
+        await stop(ctx, row, Left(EndReason.GOAL))
 
 
-async def stop(ctx: Context, row: PlaybookEnrolment, reason: EndReason) -> None:
+async def stop(ctx: Context, row: PlaybookEnrolment, left: Left) -> None:
     playbook, steps = by_hash(ctx.policies, row.ruleset).rules, await courses.steps_of(ctx, [row.id])
-    moved = rules.advance(playbook, course_of(row, steps[row.id]), Left(reason), ctx.now)
+    moved = rules.advance(playbook, course_of(row, steps[row.id]), left, ctx.now)
     await carry_out(ctx, row, playbook, steps[row.id], moved)
 
 

@@ -9,6 +9,7 @@ from babel.numbers import get_currency_precision
 from backend.core.money import Money
 from backend.engagement.models import queries as models
 from backend.engagement.models.queries import Score
+from backend.engagement.models.words import reason_words
 from backend.engagement.portrait import queries
 from backend.engagement.portrait.known.subject import Subject
 from backend.engagement.portrait.sources import Fact
@@ -65,7 +66,7 @@ async def scores(of: Subject) -> Sequence[Fact]:
     for purpose in _PURPOSES:
         score = (await models.scores(of.ctx, purpose, [of.party_id])).get(of.party_id)
         if score is not None:
-            found.append(_scored(purpose, score, of.currency))
+            found.append(_scored(purpose, score, of))
     return found
 
 
@@ -74,8 +75,9 @@ def of_minor(amount: Any, currency: str) -> Money:
     return Money(Decimal(int(amount)).scaleb(-places), currency)
 
 
-def _scored(purpose: str, score: Score, currency: str) -> Fact:
-    money = purpose == "value"
-    value = of_minor(round(score.value), currency) if money else Decimal(f"{score.value:.4f}")
+def _scored(purpose: str, score: Score, of: Subject) -> Fact:
+    money, locale = purpose == "value", of.ctx.actor.locale
+    value = of_minor(round(score.value), of.currency) if money else Decimal(f"{score.value:.4f}")
     source = f"model:{score.model}:{score.version}"
-    return Fact("value", purpose, value, source, score.as_of, reasons=score.reasons, share=not money)
+    reasons = tuple(reason_words(locale, code) for code in score.reasons)
+    return Fact("value", purpose, value, source, score.as_of, reasons=reasons, share=not money)

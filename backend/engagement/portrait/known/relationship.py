@@ -1,12 +1,14 @@
 """The relationship: its stage, since when, in which segment; the ties to others; risk, consent and complaints."""
 
 from collections.abc import Sequence
+from datetime import date
 from uuid import UUID
 
 from backend.complaints import queries as complaints
 from backend.complaints.stages import OPEN
 from backend.consent import queries as consents
 from backend.consent.models import ConsentAct, ConsentEvent
+from backend.consent.rulesets import Purpose, purposes_on
 from backend.customers.queries import relationships_of, stakes_of
 from backend.customers.rulesets import stages as stage_steps
 from backend.engagement.portrait.known.subject import Subject
@@ -17,6 +19,7 @@ from backend.engagement.segments.service.telling import told
 from backend.engagement.stages import queries as stages
 from backend.engagement.stages.models import Cause
 from backend.engagement.stages.ruleset import stage_policy
+from backend.risk import queries as ratings
 
 
 async def standing(of: Subject) -> Sequence[Fact]:
@@ -44,6 +47,7 @@ async def standing(of: Subject) -> Sequence[Fact]:
                 "risk_level",
                 customer.risk_level,
                 "rating",
+                await _rated_on(of),
                 vocabulary="risk",
                 record=("rating", of.party_id),
             )
@@ -51,6 +55,11 @@ async def standing(of: Subject) -> Sequence[Fact]:
     if customer.next_review_on is not None and of.ctx.may("view", "review", of.access):
         found.append(Fact("risk", "next_review", customer.next_review_on, "reviews", customer.next_review_on))
     return found
+
+
+async def _rated_on(of: Subject) -> date | None:
+    rating = (await ratings.current(of.ctx, [of.party_id])).get(of.party_id)
+    return None if rating is None else rating.rated_on
 
 
 async def _stage_reasons(of: Subject) -> tuple[str, ...]:
@@ -110,7 +119,7 @@ async def complaint(of: Subject) -> Sequence[Fact]:
         return ()
     rows = (await complaints.of_parties(of.ctx, [of.party_id])).get(of.party_id, [])
     waiting = [row for row in rows if row.state in OPEN]
-    found = [Fact("complaints", "complaints_ever", len(rows), "complaints")]
+    found = [Fact("complaints", "complaints_ever", len(rows), "complaints", of.ctx.now.date())]
     found += [
         Fact("complaints", "complaint_open", row.number, "complaints", row.received_on, record=("complaint", row.id))
         for row in waiting
@@ -127,10 +136,11 @@ async def consent(of: Subject) -> Sequence[Fact]:
         known = newest.get((event.purpose, event.channel))
         if known is None or known.effective_at <= event.effective_at:
             newest[event.purpose, event.channel] = event
-    return [_consented(of.party_id, event) for _, event in sorted(newest.items())]
+    purposes = purposes_on(of.ctx.policies, of.ctx.now.date()).rules.purposes
+    return [_consented(of.party_id, event, purposes.get(event.purpose)) for _, event in sorted(newest.items())]
 
 
-def _consented(party_id: UUID, event: ConsentEvent) -> Fact:
+def _consented(party_id: UUID, event: ConsentEvent, purpose: Purpose | None) -> Fact:
     """`given` may since be over: what counts is asked for again before each use."""
     return Fact(
         "consent",
@@ -138,6 +148,7 @@ def _consented(party_id: UUID, event: ConsentEvent) -> Fact:
         ConsentAct(event.act).value,
         "consents",
         event.effective_at.date(),
+        words=None if purpose is None else purpose.wording,
         vocabulary="consent_act",
         record=("consent", party_id),
         reasons=(event.channel,) if event.channel != "any" else (),

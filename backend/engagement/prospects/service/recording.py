@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import date, timedelta
+from datetime import date, datetime, timedelta
 from typing import Final
 from uuid import UUID
 
@@ -32,6 +32,7 @@ from backend.engagement.prospects.errors import (
 from backend.engagement.prospects.models import Prospect, Source
 from backend.engagement.prospects.ruleset import ProspectRules, prospect_rules
 from backend.engagement.prospects.service.days import refuse_past
+from backend.engagement.prospects.service.handing import first_contact_at
 
 _BEFORE: Final = (Stage.PROSPECT.value, Stage.CHURNED.value, Stage.EXITED.value)
 """Who may be won: nobody yet, or somebody who left."""
@@ -39,17 +40,21 @@ _BEFORE: Final = (Stage.PROSPECT.value, Stage.CHURNED.value, Stage.EXITED.value)
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ConsentGiven:
-    """To being contacted about offers: on which channel, by which version of the text, read in which language."""
+    """To being contacted about offers: by which version of the text, in which language, on which channel, and when."""
 
     text_version: int
     text_locale: str = "en"
     channel: str = ANY_CHANNEL
+    given_at: datetime | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ProspectInput:
-    """`manager_id` None: whoever records follows up. `campaign` with the source campaign, `referred_by_id` (a customer)
-    with the source referral."""
+    """`manager_id` None: the colleague who records follows up; what a partner or the platform records is nobody's.
+
+    `campaign` with the source campaign, `referred_by_id` (a customer) with the source referral; they came today
+    unless `came_on` says otherwise.
+    """
 
     source: Source
     interest: Sequence[str] = ()
@@ -57,6 +62,7 @@ class ProspectInput:
     referred_by_id: UUID | None = None
     manager_id: UUID | None = None
     next_step_on: date | None = None
+    came_on: date | None = None
     consent: ConsentGiven | None = None
 
 
@@ -94,8 +100,8 @@ async def record_known(ctx: Context, party_id: UUID, given: ProspectInput) -> Pr
 
 
 async def _relation(ctx: Context, given: ProspectInput) -> RelationInput:
-    """A partner's prospect waits for somebody to take it; a colleague's stands in their book, or where they say."""
-    if ctx.actor.type == "partner":
+    """A colleague's prospect stands in their book, or where they say; all others wait for somebody to take them."""
+    if given.manager_id is None and ctx.actor.type != "staff":
         return RelationInput()
     if given.manager_id is None or given.manager_id == ctx.actor.id:
         return RelationInput(manager_id=ctx.actor.id, team_id=ctx.actor.team_id)
@@ -110,8 +116,9 @@ async def _checked(ctx: Context, given: ProspectInput) -> Loaded[ProspectRules]:
         raise SourceIncomplete(field="campaign")
     if (given.source is Source.REFERRAL) != (given.referred_by_id is not None):
         raise SourceIncomplete(field="referred_by_id")
-    if given.campaign is not None and loaded.rules.campaign(given.campaign, today) is None:
-        raise CampaignUnknown(field="campaign", campaign=given.campaign, day=today)
+    came_on = given.came_on or today
+    if given.campaign is not None and loaded.rules.campaign(given.campaign, came_on) is None:
+        raise CampaignUnknown(field="campaign", campaign=given.campaign, day=came_on)
     if given.referred_by_id is not None and not await _visible(ctx, given.referred_by_id):
         raise ReferrerUnknown(field="referred_by_id")
     if unknown := await queries.unknown_products(ctx, given.interest):
@@ -138,7 +145,7 @@ async def _write(ctx: Context, party_id: UUID, given: ProspectInput, loaded: Loa
         ruleset=loaded.sha256,
         recorded_by=ctx.actor.id,
         recorded_at=ctx.now,
-        next_step_on=given.next_step_on or ctx.now.date() + timedelta(days=rules.follow_up_days),
+        next_step_on=given.next_step_on or _first_contact_on(ctx, rules, given.source),
         last_step_at=ctx.now,
     )
     async with ctx.audit("prospect.record", ("party", party_id), reason=given.source.value, ruleset=loaded.sha256):
@@ -149,6 +156,11 @@ async def _write(ctx: Context, party_id: UUID, given: ProspectInput, loaded: Loa
     return row
 
 
+def _first_contact_on(ctx: Context, rules: ProspectRules, source: Source) -> date:
+    due = first_contact_at(ctx, rules, source, ctx.now)
+    return ctx.now.date() + timedelta(days=rules.follow_up_days) if due is None else due.date()
+
+
 async def _consent(ctx: Context, party_id: UUID, rules: ProspectRules, source: Source, given: ConsentGiven) -> None:
     consent = ConsentInput(
         purpose=rules.consent.purpose,
@@ -156,5 +168,6 @@ async def _consent(ctx: Context, party_id: UUID, rules: ProspectRules, source: S
         text_version=given.text_version,
         text_locale=given.text_locale,
         evidence=rules.consent.evidence[source],
+        effective_at=given.given_at,
     )
     await record_consent(ctx, party_id, consent)

@@ -33,6 +33,7 @@ async def follow_up(
     async with ctx.audit("prospect.follow_up", ("party", row.party_id), reason=contact):
         await _step(ctx, row, contact, note, rules)
         row.state, row.next_step_on = ProspectState.FOLLOWED_UP, next_step_on
+    await ctx.emit("prospect.followed_up", row.id, {"party": str(row.party_id), "contact": contact})
     return row
 
 

@@ -2,7 +2,9 @@
 
 import asyncio
 from collections import Counter
+from collections.abc import Sequence
 from decimal import Decimal
+from typing import Final
 from uuid import UUID
 
 import orjson
@@ -14,24 +16,33 @@ from backend.core.ids import new_id
 from backend.engagement.segments import queries
 from backend.engagement.segments.errors import ClusteringDecided, PortfolioTooSmall
 from backend.engagement.segments.models import ClusteringState, SegmentClustering
+from backend.engagement.segments.progress import STEPS, Stage, Tell, untold
 from backend.engagement.segments.ruleset import ClusterRules, cluster_rules
 from backend.engagement.segments.service.portfolio import portfolio
 from risk_models import clusters
+from risk_models.cluster_stability import group_stability
 from risk_models.clusters import Clustering, Trait
 
-_A_GROUP = 10
+TRIED: Final = "silhouette_"
+STEADY: Final = "jaccard_"
+"""How quality names the silhouette of so many groups, and how steady the group of a number is."""
+_A_GROUP: Final = 10
 """At least so many customers for each group that is tried."""
 
 
-async def fit(ctx: Context) -> SegmentClustering:
+async def fit(ctx: Context, tell: Tell = untold) -> SegmentClustering:
     """Proposes groups of the portfolio as it stands. Raises NotAllowed, PortfolioTooSmall."""
     queries.may(ctx, "fit")
+    await tell(Stage.READ, 0, STEPS)
     loaded = cluster_rules(ctx.policies, ctx.now.date())
     day, frame = await portfolio(ctx)
     least = loaded.rules.most * _A_GROUP
     if len(frame) < least:
         raise PortfolioTooSmall(customers=len(frame), least=least)
+    await tell(Stage.TRY, 1, STEPS)
     model = await asyncio.to_thread(_fitted, loaded.rules, frame)
+    steady = await asyncio.to_thread(group_stability, model, frame, loaded.rules.seed)
+    await tell(Stage.WRITE, 2, STEPS)
     groups = Counter(f"group_{number}" for number in model.assign(frame))
     row = SegmentClustering(
         id=new_id(),
@@ -42,8 +53,8 @@ async def fit(ctx: Context) -> SegmentClustering:
         customers=len(frame),
         model=orjson.dumps(model.to_dict()).decode(),
         sizes=dict(sorted(groups.items())),
-        quality=_quality(model),
-        fitted_by=ctx.actor.id,
+        quality=_quality(model, steady),
+        fitted_by=ctx.actor.on_behalf_of or ctx.actor.id,
         fitted_at=ctx.now,
     )
     async with ctx.audit("segment.fit", ("segment_clustering", row.id), ruleset=loaded.sha256):
@@ -85,6 +96,25 @@ def traits(row: SegmentClustering) -> dict[str, tuple[Trait, ...]]:
     return {f"group_{number}": model.traits(number) for number in range(1, len(model.centres) + 1)}
 
 
+def centres(row: SegmentClustering) -> dict[str, tuple[tuple[str, float], ...]]:
+    """By group, each figure at its centre in standard deviations from the average."""
+    model = model_of(row)
+    names = [feature.name for feature in model.features]
+    found = enumerate(model.centres, start=1)
+    return {f"group_{number}": tuple(zip(names, centre, strict=True)) for number, centre in found}
+
+
+def tried(row: SegmentClustering) -> dict[int, Decimal]:
+    """How clear so many groups would be."""
+    return {int(name.removeprefix(TRIED)): Decimal(v) for name, v in row.quality.items() if name.startswith(TRIED)}
+
+
+def steady(row: SegmentClustering) -> dict[str, Decimal]:
+    """By group; nothing of groupings that were found before this was measured."""
+    found = ((name.removeprefix(STEADY), v) for name, v in row.quality.items() if name.startswith(STEADY))
+    return {f"group_{number}": Decimal(value) for number, value in found}
+
+
 def weak(row: SegmentClustering, limits: ClusterRules) -> tuple[str, ...]:
     """Which figures of quality are below what the institution asks for."""
     found = {"silhouette": limits.silhouette, "stability": limits.stability}
@@ -96,10 +126,11 @@ def _fitted(limits: ClusterRules, frame: pd.DataFrame) -> Clustering:
     return clusters.fit(frame, features, range(limits.least, limits.most + 1), limits.seed)
 
 
-def _quality(model: Clustering) -> dict[str, str]:
+def _quality(model: Clustering, steady: Sequence[float]) -> dict[str, str]:
     found = {"silhouette": model.quality.silhouette, "stability": model.quality.stability}
-    tried = {f"silhouette_{each.groups}": each.silhouette for each in model.quality.tried}
-    return {name: f"{value:.4f}" for name, value in (found | tried).items()}
+    tried = {f"{TRIED}{each.groups}": each.silhouette for each in model.quality.tried}
+    groups = {f"{STEADY}{number}": value for number, value in enumerate(steady, start=1)}
+    return {name: f"{value:.4f}" for name, value in (found | tried | groups).items()}
 
 
 async def _open(ctx: Context, clustering_id: UUID) -> SegmentClustering:

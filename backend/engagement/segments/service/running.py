@@ -1,7 +1,8 @@
-"""Putting the whole portfolio into segments: every membership is written anew, moves are kept with their reasons."""
+"""Putting the whole portfolio into segments: memberships follow it, moves are kept with their reasons."""
 
 import asyncio
-from collections.abc import Callable, Mapping
+from collections import Counter
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date
 from functools import partial
@@ -10,8 +11,7 @@ from uuid import UUID
 
 import orjson
 import pandas as pd
-from sqlalchemy import delete
-from sqlmodel import col
+from sqlalchemy import Row
 
 from backend.access.context import Context
 from backend.audit.copying import Batch
@@ -19,10 +19,11 @@ from backend.core.events import Outbox
 from backend.core.ids import new_id
 from backend.engagement.segments import queries, rules
 from backend.engagement.segments.errors import ClusteringMissing, RunOutOfOrder, RunUnderWay
-from backend.engagement.segments.models import Scheme, SegmentMember, SegmentMove, SegmentRun
-from backend.engagement.segments.queries import Before
-from backend.engagement.segments.rules import NOWHERE, Crossed, Movement
+from backend.engagement.segments.models import Scheme, SegmentMove, SegmentRun
+from backend.engagement.segments.progress import STEPS, Stage, Tell, untold
+from backend.engagement.segments.rules import Crossed, Movement
 from backend.engagement.segments.ruleset import cluster_rules, segment_rules
+from backend.engagement.segments.service import members
 from backend.engagement.segments.service.grouping import model_of
 from backend.engagement.segments.service.portfolio import portfolio
 
@@ -37,55 +38,57 @@ class Assigned:
     as_of: date
     ruleset: str
     clustering_id: UUID | None
-    segments: dict[UUID, str]
-    facts: dict[UUID, dict[str, Any]]
+    segments: pd.Series
+    facts: pd.DataFrame
     explained: Explained
 
 
-async def run_rules(ctx: Context, as_of: date | None = None) -> SegmentRun:
+async def run_rules(ctx: Context, as_of: date | None = None, tell: Tell = untold) -> SegmentRun:
     """By the rule-set that is in force, on the facts of the last day that is known unless told.
 
     Raises NotAllowed, RunUnderWay, RunOutOfOrder.
     """
     await _alone(ctx)
+    await tell(Stage.READ, 0, STEPS)
     loaded = segment_rules(ctx.policies, ctx.now.date())
     day, frame = await portfolio(ctx, as_of)
 
     def assigned() -> Assigned:
-        segments, kept = rules.assign(frame, loaded.rules), rules.kept(frame, loaded.rules.facts)
-        why = partial(rules.crossed, loaded.rules)
-        return Assigned(Scheme.RULES, day, loaded.sha256, None, _by_party(frame, segments), _paired(frame, kept), why)
+        segments, why = rules.assign(frame, loaded.rules), partial(rules.crossed, loaded.rules)
+        return Assigned(Scheme.RULES, day, loaded.sha256, None, segments, frame[list(loaded.rules.facts)], why)
 
-    return await _write(ctx, await asyncio.to_thread(assigned))
+    return await _done(ctx, assigned, tell)
 
 
-async def run_clusters(ctx: Context) -> SegmentRun:
-    """By the grouping in use: to the nearest of its centres. Raises NotAllowed, RunUnderWay, ClusteringMissing."""
+async def run_clusters(ctx: Context, tell: Tell = untold, *, as_of: date | None = None) -> SegmentRun:
+    """By the grouping in use: to the nearest of its centres, on the facts of the last day that is known unless told.
+
+    Raises NotAllowed, RunUnderWay, RunOutOfOrder and ClusteringMissing.
+    """
     await _alone(ctx)
     used = await queries.clustering_in_use(ctx)
     if used is None:
         raise ClusteringMissing()
+    await tell(Stage.READ, 0, STEPS)
     model, ruleset = model_of(used), cluster_rules(ctx.policies, ctx.now.date()).sha256
-    day, frame = await portfolio(ctx)
+    day, frame = await portfolio(ctx, as_of)
 
     def assigned() -> Assigned:
-        segments = rules.grouped(frame, model)
-        kept = rules.kept(frame, [feature.name for feature in model.features])
+        segments, facts = rules.grouped(frame, model), frame[[feature.name for feature in model.features]]
 
         def why(_: str, __: str, before: Mapping[str, Any], after: Mapping[str, Any]) -> tuple[Crossed, ...]:
             return rules.moved_closer(model, before, after)
 
-        return Assigned(Scheme.CLUSTERS, day, ruleset, used.id, _by_party(frame, segments), _paired(frame, kept), why)
+        return Assigned(Scheme.CLUSTERS, day, ruleset, used.id, segments, facts, why)
 
-    return await _write(ctx, await asyncio.to_thread(assigned))
-
-
-def _by_party(frame: pd.DataFrame, segments: pd.Series) -> dict[UUID, str]:
-    return dict(zip(frame.index, segments, strict=True))
+    return await _done(ctx, assigned, tell)
 
 
-def _paired(frame: pd.DataFrame, kept: list[dict[str, Any]]) -> dict[UUID, dict[str, Any]]:
-    return dict(zip(frame.index, kept, strict=True))
+async def _done(ctx: Context, assigned: Callable[[], Assigned], tell: Tell) -> SegmentRun:
+    await tell(Stage.SORT, 1, STEPS)
+    now = await asyncio.to_thread(assigned)
+    await tell(Stage.WRITE, 2, STEPS)
+    return await _write(ctx, now)
 
 
 async def _alone(ctx: Context) -> None:
@@ -98,16 +101,14 @@ async def _write(ctx: Context, now: Assigned) -> SegmentRun:
     earlier = await queries.newest_run(ctx, now.scheme)
     if earlier is not None and now.as_of < earlier.as_of:
         raise RunOutOfOrder(field="asOf", newest=earlier.as_of.isoformat())
-    before = await queries.standing(ctx, now.scheme)
-    moves, run = await asyncio.to_thread(_moves, now, before), _run(ctx, now)
-    run.moved = sum(move.origin != NOWHERE for move in moves)
-    run.left = len(before.keys() - now.segments.keys())
-    run.flows = rules.flows([(move.origin, move.target) for move in moves])
+    run = await asyncio.to_thread(_run, ctx, now)
+    changes = await members.replace(ctx, now.scheme, now.as_of, members.lines(now.segments, now.facts))
+    moves = [*_moves(now, changes.moved)]
+    run.moved, run.left = len(moves), changes.left
+    run.flows = rules.flows(Counter((move.origin, move.target) for move in moves), changes.came)
     async with ctx.audit("segment.run", ("segment_run", run.id), ruleset=now.ruleset):
         ctx.session.add(run)
-    await ctx.session.execute(delete(SegmentMember).where(col(SegmentMember.scheme) == now.scheme))
     batch = Batch(ctx.trail)
-    _add_members(batch, now, before)
     _add_moves(batch, ctx, now, run, moves)
     await batch.write(ctx.session)
     await ctx.emit("segment.run", run.id, {"scheme": now.scheme, "moved": run.moved})
@@ -115,9 +116,7 @@ async def _write(ctx: Context, now: Assigned) -> SegmentRun:
 
 
 def _run(ctx: Context, now: Assigned) -> SegmentRun:
-    sizes: dict[str, int] = {}
-    for segment in now.segments.values():
-        sizes[segment] = sizes.get(segment, 0) + 1
+    sizes = {str(segment): int(number) for segment, number in now.segments.value_counts().items()}
     return SegmentRun(
         id=new_id(),
         tenant_id=ctx.actor.tenant_id,
@@ -131,43 +130,20 @@ def _run(ctx: Context, now: Assigned) -> SegmentRun:
         left=0,
         flows=[],
         digest=rules.digest(now.segments),
-        run_by=ctx.actor.id,
+        run_by=ctx.actor.on_behalf_of or ctx.actor.id,
         run_at=ctx.now,
     )
 
 
-def _moves(now: Assigned, before: Mapping[UUID, Before]) -> list[Movement]:
-    found = []
-    for party, segment in now.segments.items():
-        was = before.get(party)
-        if was is None:
-            found.append(Movement(party, NOWHERE, segment, ()))
-        elif was.segment != segment:
-            because = now.explained(was.segment, segment, was.facts, now.facts[party])
-            found.append(Movement(party, was.segment, segment, because))
-    return found
-
-
-def _add_members(batch: Batch, now: Assigned, before: Mapping[UUID, Before]) -> None:
-    for party, segment in now.segments.items():
-        was = before.get(party)
-        since = now.as_of if was is None or was.segment != segment else was.since
-        batch.add(
-            SegmentMember,
-            id=new_id(),
-            scheme=now.scheme.value,
-            party_id=party,
-            segment=segment,
-            since=since,
-            facts=orjson.dumps(now.facts[party]),
-        )
+def _moves(now: Assigned, moved: Iterable[Row[Any]]) -> Iterator[Movement]:
+    for row in moved:
+        because = now.explained(row.origin, row.target, orjson.loads(row.before), orjson.loads(row.after))
+        yield Movement(row.party_id, row.origin, row.target, because)
 
 
 def _add_moves(batch: Batch, ctx: Context, now: Assigned, run: SegmentRun, moves: list[Movement]) -> None:
     """A newcomer's first segment is counted in the run and no move of its own."""
     for move in moves:
-        if move.origin == NOWHERE:
-            continue
         batch.add(
             SegmentMove,
             id=new_id(),

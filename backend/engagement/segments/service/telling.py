@@ -5,6 +5,7 @@ from dataclasses import dataclass
 
 from backend.access.context import Context
 from backend.core.i18n import translate
+from backend.engagement.failures import failure_told
 from backend.engagement.segments import rules
 from backend.engagement.segments.models import Scheme, SegmentClustering, SegmentRun
 from backend.engagement.segments.rules import Crossed
@@ -12,6 +13,7 @@ from backend.engagement.segments.ruleset import segment_rules
 from backend.engagement.segments.service.grouping import traits
 from risk_models.clusters import Trait
 
+_FAILED = "It ended by a fault; the server's log says which."
 _DEGREES: Mapping[int, str] = {
     2: "{fact}: far above average",
     1: "{fact}: above average",
@@ -66,8 +68,18 @@ def flows_told(run: SegmentRun) -> list[tuple[str, str, int]]:
     return [(each["from"], each["to"], each["count"]) for each in run.flows if each["from"] != rules.NOWHERE]
 
 
+def arrivals_told(run: SegmentRun) -> list[tuple[str, int]]:
+    """Of whoever was in no segment before."""
+    return [(each["to"], each["count"]) for each in run.flows if each["from"] == rules.NOWHERE]
+
+
 def whys(content: bytes) -> tuple[Crossed, ...]:
     return rules.from_json(content)
+
+
+def failure_words(locale: str, kept: str) -> str:
+    """Why a run or a search failed."""
+    return failure_told(locale, kept, _FAILED)
 
 
 def _by_rule(ctx: Context, code: str) -> Told:

@@ -12,6 +12,7 @@ from backend.customers.queries import sights
 from backend.engagement.targets import queries, rules
 from backend.engagement.targets.errors import MonthUnknown
 from backend.engagement.targets.models import TargetFigure
+from backend.engagement.targets.queries import then
 from backend.engagement.targets.rules import Figure
 from backend.engagement.targets.ruleset import Measure, target_rules
 from backend.engagement.targets.service.computing import recorded
@@ -56,7 +57,7 @@ async def behind(ctx: Context, measure: str, dimension: str, key: str, month: da
         raise MonthUnknown(field="month")
     period = Month(first, min(ctx.now.date(), months_later(first, 1)))
     frame = await recorded(ctx, known, period)
-    groups = await queries.groups(ctx)
+    groups = await then.groups(ctx, period.last)
     part = None if frame is None else await asyncio.to_thread(rules.belonging, frame, dimension, key, groups)
     of_all = rules.figures(part, known, groups)[0]
     rows = [] if part is None else [Standing(*row[:6]) for row in part.itertuples(index=False, name=None)]

@@ -22,6 +22,7 @@ from backend.engagement.targets import queries, rules
 from backend.engagement.targets.errors import MonthUnknown, TargetsUnderWay
 from backend.engagement.targets.groups import ALL, Groups
 from backend.engagement.targets.models import TargetFigure, TargetGoal, TargetSnapshot
+from backend.engagement.targets.queries import then
 from backend.engagement.targets.rules import Figure
 from backend.engagement.targets.ruleset import DIMENSIONS, Measure, TargetRules, target_rules
 from backend.engagement.targets.sources import Month, source_of
@@ -37,7 +38,7 @@ async def compute(ctx: Context, first: date) -> TargetSnapshot:
     if not await queries.lock(ctx):
         raise TargetsUnderWay()
     loaded, month = target_rules(ctx.policies, today), Month(first, today)
-    groups = await queries.groups(ctx)
+    groups = await then.groups(ctx, month.last)
     found: list[Figure] = []
     for measure in loaded.rules.measures:
         found += await _figures(ctx, measure, month, groups)
@@ -70,9 +71,7 @@ async def _figures(ctx: Context, measure: Measure, month: Month, groups: Groups)
     """What only the month itself could tell stays as it was told then."""
     frame = await recorded(ctx, measure, month)
     if frame is None and month.ended:
-        kept = await _kept(ctx, measure.code, month.first)
-        if kept:
-            return kept
+        return await _kept(ctx, measure.code, month.first) or [rules.without_past(measure)]
     return await asyncio.to_thread(rules.figures, frame, measure, groups)
 
 

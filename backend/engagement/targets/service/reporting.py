@@ -50,8 +50,8 @@ async def weekly(ctx: Context, locale: str) -> Letter:
     return Letter(subject, _text(subject, rows, whole, locale), _html(subject, rows, whole, locale))
 
 
-async def note_report(ctx: Context, reference: str, recipients: int, letter: Letter) -> UUID:
-    """That the week's report went out; once. Raises NotAllowed."""
+async def note_report(ctx: Context, reference: str, recipients: int, sha256: str) -> UUID:
+    """That the week's report goes out, with the digest over all of its letters; once. Raises NotAllowed."""
     queries.may(ctx, "run")
     row = TargetReport(
         id=new_id(),
@@ -59,7 +59,7 @@ async def note_report(ctx: Context, reference: str, recipients: int, letter: Let
         reference=reference,
         sent_at=ctx.now,
         recipients=recipients,
-        sha256=letter.sha256,
+        sha256=sha256,
     )
     async with ctx.audit("target.report", ("target_report", row.id)):
         ctx.session.add(row)
@@ -89,7 +89,8 @@ def _row(line: Line, of: Board, locale: str) -> tuple[str, ...]:
     if line.absent is not None:
         reached = translate(locale, ABSENT[line.absent])
     change = "—" if line.change is None else _signed(line.change, unit, of.currency, locale)
-    return (line.measure.wording.text(locale), reached, f"{goal} {judged}".strip(), change, str(line.records))
+    records = str(format_decimal(line.records, locale=locale))
+    return (line.measure.wording.text(locale), reached, f"{goal} {judged}".strip(), change, records)
 
 
 def _signed(change: Decimal, unit: Unit, currency: str, locale: str) -> str:
@@ -132,5 +133,9 @@ def _as_of(of: Board, locale: str) -> str:
     return translate(locale, "As of {day}", day=str(format_date(day, "long", locale=locale)))
 
 
-ABSENT: Final = {"no_source": "not kept yet", "no_records": "no record in this month"}
+ABSENT: Final = {
+    "no_source": "not kept yet",
+    "no_records": "no record in this month",
+    "no_past": "known only while the month lasts",
+}
 """Why there is no figure, in words."""

@@ -3,6 +3,7 @@
 from backend.servicing.assistant.service.answering import Reached, leave_contact, rate, read, reply
 from backend.servicing.assistant.service.asking import Answer, Asking, ask, started
 from backend.servicing.assistant.service.forgetting import forget_old
+from backend.servicing.assistant.service.watching import place_overdue
 from backend.servicing.assistant.service.writing import (
     ArticleInput,
     Texts,
@@ -26,6 +27,7 @@ __all__ = [
     "create",
     "forget_old",
     "leave_contact",
+    "place_overdue",
     "propose",
     "rate",
     "read",

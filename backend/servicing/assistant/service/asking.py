@@ -119,6 +119,7 @@ async def _conversation(ctx: Context, asked: Asking, token: str, locale: str) ->
         owner_id=owner_id,
         party_id=asked.party_id,
         token_sha256=digest(token),
+        asked_by=ctx.actor.id if ctx.actor.type == "staff" else None,
         audience=asked.audience,
         locale=locale,
         started_at=ctx.now,
@@ -131,7 +132,7 @@ async def index_of(ctx: Context, under: AssistantRules, audience: Audience, loca
     day: date = ctx.now.date()
     key = (ctx.actor.tenant_id, audience, locale, day, await queries.stamp(ctx), rules_of(ctx).sha256)
     if key not in _indexes:
-        entries = await queries.quotable(ctx, audience, locale, day)
+        entries = await queries.quotable(ctx, audience, locale, under.looked_at_since(day), day)
         _indexes[key] = Index(entries, locale, under.same(locale))
         while len(_indexes) > _KEPT:
             _indexes.popitem(last=False)

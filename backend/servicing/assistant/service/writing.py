@@ -8,6 +8,7 @@ from typing import Final
 from uuid import UUID
 
 from backend.access.context import Context
+from backend.casework import service as casework
 from backend.core.ids import new_id
 from backend.core.rulesets import Loaded
 from backend.servicing.assistant import queries
@@ -25,7 +26,7 @@ from backend.servicing.assistant.queries import ARTICLES, standing
 from backend.servicing.assistant.ruleset import AssistantRules, assistant_rules
 
 _CODE: Final = re.compile(r"[a-z0-9-]{2,60}\Z")
-_SUBJECT: Final = "knowledge_article"
+SUBJECT: Final = "knowledge_article"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -75,7 +76,7 @@ async def create(ctx: Context, given: ArticleInput, texts: Texts) -> KnowledgeVe
         created_at=ctx.now,
     )
     draft = _draft(ctx, article, 1, texts)
-    async with ctx.audit("knowledge.create", (_SUBJECT, article.id), reason=given.topic):
+    async with ctx.audit("knowledge.create", (SUBJECT, article.id), reason=given.topic):
         ctx.session.add(article)
         await ctx.session.flush()
         ctx.session.add(draft)
@@ -132,7 +133,7 @@ async def revise(ctx: Context, article_id: UUID, texts: Texts) -> KnowledgeVersi
     waiting = next((row for row in known if row.state == VersionState.PROPOSED), None)
     if waiting is not None:
         raise VersionStateForbids(state=waiting.state)
-    async with ctx.audit("knowledge.revise", (_SUBJECT, article.id)):
+    async with ctx.audit("knowledge.revise", (SUBJECT, article.id)):
         if draft is None:
             draft = _draft(ctx, article, known[0].number + 1, texts)
             ctx.session.add(draft)
@@ -144,7 +145,7 @@ async def revise(ctx: Context, article_id: UUID, texts: Texts) -> KnowledgeVersi
 async def propose(ctx: Context, version_id: UUID) -> KnowledgeVersion:
     ctx.require("edit", ARTICLES, standing(ctx))
     row = await _in(ctx, version_id, VersionState.DRAFT)
-    async with ctx.audit("knowledge.propose", (_SUBJECT, row.article_id)):
+    async with ctx.audit("knowledge.propose", (SUBJECT, row.article_id)):
         row.state = VersionState.PROPOSED
     await ctx.emit("knowledge.proposed", row.article_id, {"version": str(row.id)})
     return row
@@ -157,7 +158,7 @@ async def approve(ctx: Context, version_id: UUID, valid_from: date | None = None
     begins = max(valid_from or ctx.now.date(), ctx.now.date())
     known = (await queries.versions_of(ctx, [row.article_id])).get(row.article_id, [])
     before = next((each for each in known if each.state == VersionState.APPROVED), None)
-    async with ctx.audit("knowledge.approve", (_SUBJECT, row.article_id)):
+    async with ctx.audit("knowledge.approve", (SUBJECT, row.article_id)):
         if before is not None:
             before.state, before.valid_to = VersionState.REPLACED, ctx.now.date()
             await ctx.session.flush()
@@ -170,7 +171,7 @@ async def approve(ctx: Context, version_id: UUID, valid_from: date | None = None
 async def reject(ctx: Context, version_id: UUID) -> KnowledgeVersion:
     row = await _in(ctx, version_id, VersionState.PROPOSED)
     ctx.require("approve", ARTICLES, standing(ctx, row.written_by))
-    async with ctx.audit("knowledge.reject", (_SUBJECT, row.article_id)):
+    async with ctx.audit("knowledge.reject", (SUBJECT, row.article_id)):
         row.state, row.decided_by, row.decided_at = VersionState.REJECTED, ctx.actor.id, ctx.now
     await ctx.emit("knowledge.rejected", row.article_id, {"version": str(row.id)})
     return row
@@ -183,8 +184,9 @@ async def reviewed(ctx: Context, article_id: UUID, review_on: date) -> Knowledge
     if article.retired_at is not None:
         raise ArticleRetired()
     _check(ctx, article.topic, review_on)
-    async with ctx.audit("knowledge.review", (_SUBJECT, article.id)):
+    async with ctx.audit("knowledge.review", (SUBJECT, article.id)):
         article.review_on = review_on
+    await casework.move(ctx, (SUBJECT, article.id), None)
     return article
 
 
@@ -194,8 +196,9 @@ async def retire(ctx: Context, article_id: UUID) -> KnowledgeArticle:
     article = await queries.article(ctx, article_id, lock=True)
     if article.retired_at is not None:
         raise ArticleRetired()
-    async with ctx.audit("knowledge.retire", (_SUBJECT, article.id)):
+    async with ctx.audit("knowledge.retire", (SUBJECT, article.id)):
         article.retired_at = ctx.now
+    await casework.move(ctx, (SUBJECT, article.id), None)
     return article
 
 

@@ -13,6 +13,7 @@ from backend.servicing.feedback.service.following import close_follow_up, may_fo
 from backend.servicing.feedback.service.inviting import ask_yearly, invite
 from backend.servicing.feedback.service.opening import Occasion
 from backend.servicing.feedback.service.reading import comment, done
+from backend.servicing.feedback.service.watching import discontent
 
 __all__ = [
     "Given",
@@ -24,6 +25,7 @@ __all__ = [
     "close_expired",
     "close_follow_up",
     "comment",
+    "discontent",
     "done",
     "invite",
     "may_follow_up",

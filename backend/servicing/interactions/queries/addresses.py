@@ -11,6 +11,7 @@ from sqlalchemy import literal_column as text
 from sqlmodel import col
 
 from backend.access.context import Context
+from backend.core.arrays import among
 from backend.customers.models import AddressKind, PartyAddress, PartyContact
 from backend.servicing.interactions.facts import Address, AddressState
 from backend.servicing.interactions.models import Channel, ContactAddress
@@ -67,14 +68,14 @@ async def _places(ctx: Context, party_ids: Collection[UUID]) -> dict[UUID, list[
         col(PartyContact.kind).label("kind"),
         case((col(PartyContact.preferred), 0), else_=1).label("place"),
     ).where(
-        col(PartyContact.party_id).in_(party_ids),
+        among(col(PartyContact.party_id), party_ids),
         or_(col(PartyContact.valid_to).is_(None), col(PartyContact.valid_to) >= today),
     )
     order: Any = case(
         *((col(PartyAddress.kind) == kind, place) for place, kind in enumerate(_POSTAL)), else_=len(_POSTAL)
     )
     postal = select(col(PartyAddress.party_id), col(PartyAddress.id), text("'postal'"), order).where(
-        col(PartyAddress.party_id).in_(party_ids),
+        among(col(PartyAddress.party_id), party_ids),
         and_(
             or_(col(PartyAddress.valid_to).is_(None), col(PartyAddress.valid_to) >= today),
             or_(col(PartyAddress.valid_from).is_(None), col(PartyAddress.valid_from) <= today),
@@ -87,7 +88,7 @@ async def _places(ctx: Context, party_ids: Collection[UUID]) -> dict[UUID, list[
 
 
 async def _known(ctx: Context, party_ids: Collection[UUID]) -> dict[tuple[UUID, str], AddressState]:
-    rows = await ctx.session.scalars(select(ContactAddress).where(col(ContactAddress.party_id).in_(party_ids)))
+    rows = await ctx.session.scalars(select(ContactAddress).where(among(col(ContactAddress.party_id), party_ids)))
     return {(row.address_id, row.channel): state_of(row) for row in rows}
 
 

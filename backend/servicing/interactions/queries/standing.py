@@ -7,13 +7,14 @@ from datetime import timedelta
 from typing import Any, Final
 from uuid import UUID
 
-from sqlalchemy import func, select
+from sqlalchemy import ColumnElement, func, or_, select
 from sqlmodel import col
 
 from backend.access.context import Context
 from backend.access.models import Tenant
 from backend.complaints.queries import open_complaints
 from backend.consent import service as consent
+from backend.core.arrays import among
 from backend.customers.models import Customer, Party, PartyStatus, Stage
 from backend.servicing.interactions.answers import Reason
 from backend.servicing.interactions.caps import Contacted
@@ -74,7 +75,7 @@ async def _parties(ctx: Context, ids: Collection[UUID]) -> dict[UUID, _Party]:
     query = (
         select(col(Party.id), col(Party.status), col(Party.country), col(Customer.stage))
         .outerjoin(Customer, col(Customer.party_id) == col(Party.id))
-        .where(col(Party.id).in_(ids))
+        .where(among(col(Party.id), ids))
     )
     return {
         party_id: _Party(frozenset({_STATUS[status]} if status in _STATUS else ()), stage == Stage.EXITED, country)
@@ -91,11 +92,16 @@ def heir() -> Any:
     return func.coalesce(col(Party.merged_into_id), col(Party.id))
 
 
+def _counting(ids: Collection[UUID]) -> tuple[ColumnElement[bool], ...]:
+    """Which parties' records count with these; each half of the first condition has an index, the second has none."""
+    return or_(among(col(Party.id), ids), among(col(Party.merged_into_id), ids)), among(heir(), ids)
+
+
 async def _bars(ctx: Context, ids: Collection[UUID]) -> dict[UUID, frozenset[Reason]]:
     query = (
         select(heir(), col(ContactBar.kind))
         .join(Party, col(Party.id) == col(ContactBar.party_id))
-        .where(heir().in_(ids), col(ContactBar.until).is_(None))
+        .where(*_counting(ids), col(ContactBar.until).is_(None))
     )
     found: dict[UUID, set[Reason]] = defaultdict(set)
     for party_id, kind in await ctx.session.execute(query):
@@ -110,9 +116,9 @@ async def _bases(
     if processing is None:
         return {}
     found: dict[UUID, dict[Channel, Reason]] = defaultdict(dict)
+    decided = await consent.allowed_by(ctx, ids, processing, {rule.consent for rule in rules.channels.values()})
     for channel, rule in rules.channels.items():
-        decided = await consent.allowed(ctx, ids, processing, rule.consent)
-        for party_id, decision in decided.items():
+        for party_id, decision in decided[rule.consent].items():
             if not decision.allowed:
                 found[party_id][channel] = Reason(decision.reason.value)
     return dict(found)
@@ -124,7 +130,7 @@ async def _past(ctx: Context, rules: ContactRules, ids: Collection[UUID]) -> dic
         select(heir(), at, col(Interaction.purpose), col(Interaction.channel))
         .join(Party, col(Party.id) == col(Interaction.party_id))
         .where(
-            heir().in_(ids),
+            *_counting(ids),
             col(Interaction.direction) == Direction.OUTBOUND,
             col(Interaction.purpose).is_not(None),
             col(Interaction.state).in_(COUNTED),

@@ -1,6 +1,6 @@
 """May customers be contacted? Asked for any number of them at once."""
 
-from collections.abc import Collection
+from collections.abc import Collection, Hashable
 from typing import Final
 from uuid import UUID
 
@@ -27,7 +27,11 @@ async def may_contact(
     under = contact_rules(ctx.policies, ctx.now.date()).rules
     asked = under.asked(purpose, channel)
     found = await standings(ctx, under, party_ids, under.purpose(purpose).processing)
-    return {party_id: rules.answer(under, purpose, asked, each, ctx.now) for party_id, each in found.items()}
+    answers: dict[Hashable, ContactAnswer] = {}
+    for each in found.values():
+        if each.alike not in answers:
+            answers[each.alike] = rules.answer(under, purpose, asked, each, ctx.now)
+    return {party_id: answers[each.alike] for party_id, each in found.items()}
 
 
 async def asked_by_person(

@@ -129,7 +129,7 @@ async def _take(
         claim_id=row.claim_id,
         channel=channel,
         to=to,
-        subject=text.subject,
+        subject=text.subject if loaded.rules.channels[channel].subject else "",
         body=text.body,
         locale=text.locale,
         institution=(await messages.record_words(ctx, row.party_id))[2],

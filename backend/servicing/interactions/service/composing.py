@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from datetime import date
 from uuid import UUID
 
 from babel.dates import format_date
@@ -9,7 +10,7 @@ from babel.dates import format_date
 from backend.access.context import Context
 from backend.customers.models import Party
 from backend.servicing.interactions.errors import TextMissing, TextTooLong
-from backend.servicing.interactions.merging import merged
+from backend.servicing.interactions.merging import DAYS, merged
 from backend.servicing.interactions.models import Channel, MessageTemplate
 from backend.servicing.interactions.queries import messages
 from backend.servicing.interactions.ruleset import ContactRules
@@ -32,7 +33,8 @@ async def compose(
     """Noted as read where the text names the customer. Raises MergeFieldMissing."""
     party = await ctx.session.get_one(Party, party_id)
     locale = language(rules, party.country)
-    values = {**given, **await _of_record(ctx, party, locale, template.fields)}
+    said = {name: _written(text, locale) if name in DAYS else text for name, text in given.items()}
+    values = {**said, **await _of_record(ctx, party, locale, template.fields)}
     chinese = locale == "zh_CN"
     subject, body = (template.subject_zh, template.body_zh) if chinese else (template.subject_en, template.body_en)
     return Text(merged(subject, template.fields, values), merged(body, template.fields, values), locale)
@@ -50,6 +52,14 @@ async def _of_record(ctx: Context, party: Party, locale: str, fields: list[str])
         ctx.saw(("party", party.id), "name")
         values["name"] = ctx.vault.open("party", "name", party.id, party.id, party.name)
     return values
+
+
+def _written(text: str, locale: str) -> str:
+    """A day in ISO 8601 as the customer's language writes it; other words as they are."""
+    try:
+        return str(format_date(date.fromisoformat(text), "long", locale=locale))
+    except ValueError:
+        return text
 
 
 def fitted(rules: ContactRules, channel: Channel, text: Text) -> Text:

@@ -1,7 +1,7 @@
 """What a message would say, and whether it may be sent: for whoever writes it, before anything is written down."""
 
 from collections.abc import Collection, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from uuid import UUID
 
 from backend.access.context import Context
@@ -9,9 +9,10 @@ from backend.customers.models import Party
 from backend.customers.queries.sight import facts
 from backend.servicing.interactions.answers import ContactAnswer
 from backend.servicing.interactions.merging import GIVEN, fields_of
+from backend.servicing.interactions.models import Channel
 from backend.servicing.interactions.queries import templates
 from backend.servicing.interactions.queries.history import OBJECT
-from backend.servicing.interactions.ruleset import contact_rules
+from backend.servicing.interactions.ruleset import ContactRules, contact_rules
 from backend.servicing.interactions.service.composing import Text, compose, language
 from backend.servicing.interactions.service.sending import asked
 
@@ -35,7 +36,8 @@ async def preview_template(
     blank = tuple(name for name in template.fields if name in GIVEN and not merge.get(name))
     text = await compose(ctx, under, party_id, template, {**merge, **_named(blank)})
     channels = under.channels_of(template.purpose, channel, template.channels)
-    return Preview(text, await asked(ctx, under, party_id, template.purpose, channels), blank)
+    answer = await asked(ctx, under, party_id, template.purpose, channels)
+    return Preview(_as_sent(under, text, answer), answer, blank)
 
 
 async def preview_words(
@@ -47,7 +49,13 @@ async def preview_words(
     channels = under.channels_of(purpose, channel)
     party = await ctx.session.get_one(Party, party_id)
     answer = await asked(ctx, under, party_id, purpose, channels)
-    return Preview(Text(subject, body, language(under, party.country)), answer)
+    return Preview(_as_sent(under, Text(subject, body, language(under, party.country)), answer), answer)
+
+
+def _as_sent(under: ContactRules, text: Text, answer: ContactAnswer) -> Text:
+    """Without its subject where the channel has none."""
+    fit = answer.channel is None or under.channels[Channel(answer.channel)].subject
+    return text if fit else replace(text, subject="")
 
 
 def example(subject: str, body: str, locale: str) -> Text:

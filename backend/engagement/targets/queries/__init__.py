@@ -2,29 +2,23 @@
 
 from collections import defaultdict
 from collections.abc import Collection, Mapping, Sequence
-from dataclasses import dataclass
 from datetime import date
 from typing import Final
 from uuid import UUID
 
-from sqlalchemy import func, or_, union_all
+from sqlalchemy import func, or_
 from sqlalchemy import select as sql
 from sqlmodel import col, select
 
 from backend.access.context import Context
 from backend.access.models import Team, Tenant
 from backend.access.scopes import Facts
-from backend.customers.models import Customer, Stage
 from backend.engagement.product_names import product_names
-from backend.engagement.segments.queries import segments_of_all
 from backend.engagement.targets.errors import GoalNotFound
-from backend.engagement.targets.groups import ALL, Groups
+from backend.engagement.targets.groups import ALL
 from backend.engagement.targets.models import TargetFigure, TargetGoal, TargetReport, TargetSnapshot
-from backend.holdings.models import Account, Holding, HoldingStatus
-from backend.products.models import Product, ProductVersion
 
 OBJECT: Final = "target"
-_GONE: Final = (Stage.CHURNED.value, Stage.EXITED.value)
 _LOCK: Final = 0x7A6
 
 
@@ -45,68 +39,6 @@ async def currency(ctx: Context) -> str:
 
 async def institution(ctx: Context) -> str:
     return str(await ctx.session.scalar(sql(col(Tenant.name)).where(col(Tenant.id) == ctx.actor.tenant_id)))
-
-
-async def groups(ctx: Context) -> Groups:
-    """Of everybody, as they belong today."""
-    teams = await ctx.session.execute(
-        sql(col(Customer.party_id), col(Customer.team_id)).where(col(Customer.team_id).is_not(None))
-    )
-    held = await ctx.session.execute(
-        sql(col(Holding.party_id), col(Product.code))
-        .join(ProductVersion, col(ProductVersion.id) == col(Holding.product_version_id))
-        .join(Product, col(Product.id) == col(ProductVersion.product_id))
-        .where(col(Holding.status) == HoldingStatus.OPEN)
-        .distinct()
-    )
-    products: dict[UUID, tuple[str, ...]] = defaultdict(tuple)
-    for row in held:
-        products[row.party_id] = (*products[row.party_id], row.code)
-    return Groups({row.party_id: str(row.team_id) for row in teams}, await segments_of_all(ctx), products)
-
-
-@dataclass(frozen=True, slots=True)
-class Relationship:
-    """`begun` is the first day: the first contract, or activation before it."""
-
-    party_id: UUID
-    stage: str
-    since: date
-    begun: date
-
-    @property
-    def gone(self) -> bool:
-        return self.stage in _GONE
-
-
-async def relationships(ctx: Context) -> list[Relationship]:
-    """Of everybody who ever was a customer, as the record has it today."""
-    contracts = union_all(
-        sql(col(Holding.party_id).label("party_id"), col(Holding.opened_on).label("day")),
-        sql(col(Account.owner_id).label("party_id"), col(Account.opened_on).label("day")),
-    ).subquery()
-    first = sql(contracts.c.party_id, func.min(contracts.c.day).label("day")).group_by(contracts.c.party_id).subquery()
-    activated = func.date(func.timezone("UTC", col(Customer.activated_at)))
-    query = (
-        sql(
-            col(Customer.party_id),
-            col(Customer.stage),
-            func.date(func.timezone("UTC", col(Customer.stage_since))).label("since"),
-            func.least(activated, first.c.day).label("begun"),
-        )
-        .outerjoin(first, first.c.party_id == col(Customer.party_id))
-        .where(col(Customer.activated_at).is_not(None))
-    )
-    return [Relationship(row.party_id, row.stage, row.since, row.begun) for row in await ctx.session.execute(query)]
-
-
-async def customers_on(ctx: Context, day: date) -> list[UUID]:
-    """Who was a customer on the day, as the record has it today."""
-    return [
-        each.party_id
-        for each in await relationships(ctx)
-        if each.begun <= day < (each.since if each.gone else date.max)
-    ]
 
 
 async def team_names(ctx: Context) -> dict[str, str]:
@@ -178,3 +110,10 @@ async def known_keys(ctx: Context, dimension: str) -> Collection[str]:
 async def report_sent(ctx: Context, reference: str) -> bool:
     query = sql(col(TargetReport.id)).where(col(TargetReport.reference) == reference)
     return await ctx.session.scalar(query) is not None
+
+
+async def reports(ctx: Context, limit: int = 10) -> Sequence[TargetReport]:
+    """That went out, the newest first."""
+    return (
+        await ctx.session.scalars(select(TargetReport).order_by(col(TargetReport.sent_at).desc()).limit(limit))
+    ).all()

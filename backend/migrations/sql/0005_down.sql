@@ -1,0 +1,2 @@
+-- Sums of whole units (engagement).
+DROP AGGREGATE sum_units(bigint)
