@@ -5,23 +5,18 @@ from typing import Annotated
 
 import typer
 
-from backend.access.models import Tenant
-from backend.audit.sequencer import open_sequencer
-from backend.cli.console import Bars, DataDir, TenantSlug, institution, out, platform, run, settings_for, system, tell
+from backend.cli.console import Bars, DataDir, TenantSlug, institution, out, platform, run, settings_for, system
+from backend.cli.files import load_file
 from backend.cli.imports import show_links
-from backend.edge.loading import Loaded, load
-from backend.edge.platform import Platform
 from backend.edge.product_what_if import carry_out
 from backend.governance.documents import Document
 from backend.holdings import months
 from backend.jobs.importing import Summary, link_products
-from backend.onboarding.migration.file_runs import problems_of
 from backend.onboarding.migration.holding_files import FileKind
 from backend.product_reviews import what_if_service
 from backend.product_reviews.what_if_reading import version_of
 
 app = typer.Typer(help="What customers hold: files in, products linked.", no_args_is_help=True)
-_SHOWN_PROBLEMS = 20
 _STAGE = "load"
 
 
@@ -34,16 +29,7 @@ def import_(
 ) -> None:
     """Load holdings, movements, premiums or claims. Run it again after a kill: it goes on where it stopped."""
 
-    async def load_() -> None:
-        async with platform(settings_for(data_dir)) as opened:
-            where = await institution(opened, tenant)
-            with Bars({_STAGE: f"Loading {kind.value}"}) as report:
-                loaded = await load(
-                    opened, system(where), kind, file, watch=lambda done, total: report(_STAGE, done, total)
-                )
-            await show_loaded(opened, where, file, loaded)
-
-    run(load_)
+    run(lambda: load_file(kind, file, f"Loading {kind.value}", tenant, data_dir))
 
 
 @app.command()
@@ -96,17 +82,3 @@ def months_ahead(tenant: TenantSlug = None, data_dir: DataDir = None) -> None:
             out.print(f"{made} months were made.")
 
     run(plan)
-
-
-async def show_loaded(opened: Platform, where: Tenant, file: Path, loaded: Loaded) -> None:
-    out.print(f"{loaded.taken:,} rows recorded, {loaded.known:,} were there already, {loaded.problems:,} not taken.")
-    bad = await opened.run(system(where), lambda ctx: problems_of(ctx, loaded.run_id, limit=_SHOWN_PROBLEMS))
-    for problem in bad:
-        where_ = f"{file.name}, line {problem.line}" + (f", {problem.column}" if problem.column else "")
-        tell(f"{where_}: {problem.reason}", "not taken")
-    if loaded.problems > len(bad):
-        out.print(f"… and {loaded.problems - len(bad):,} more rows; all are kept with the import run.")
-    sequencer = open_sequencer(opened.settings, opened.database)
-    logged = await sequencer.drain(where.id)
-    await sequencer.close()
-    out.print(f"{logged:,} audit entries were added to the signed log.")

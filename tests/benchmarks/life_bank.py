@@ -81,7 +81,7 @@ FROM generate_series(1, {count}) n, generate_series(0, 9) k,
      LATERAL (SELECT CASE n % 20 WHEN 0 THEN 400 WHEN 1 THEN 200 ELSE 0 END AS ago, 30000 + n % 100 * 1000 AS base,
                      12000 + n % 50 * 100 AS credit, CASE WHEN n % 10 = 4 THEN 3000 ELSE 11000 END AS debit) m
 WHERE n % 40 <> 39
-ORDER BY 5, n * 7919 % 1000003
+ORDER BY 5, n::bigint * 7919 % 1000003
 ;
 INSERT INTO premium (id, tenant_id, holding_id, booked_on, kind, amount, currency, batch_id)
 SELECT pg_temp.bench(11, n * 32 + k), {tenant}, pg_temp.bench(4, n), {last}::date - ((11 - k % 12) * 30)::int,
