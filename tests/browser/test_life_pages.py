@@ -12,6 +12,7 @@ from backend.casework.tasks.service import TaskInput
 from backend.core.ids import new_id
 from backend.customers.models import Customer, Party, Stage
 from backend.customers.service.relations import customer_of, set_stage
+from backend.edge.referral_links import PATH as APPLICATION
 from backend.edge.survey_links import survey_links
 from backend.engagement import portfolio
 from backend.engagement.portrait import service as portrait
@@ -107,18 +108,13 @@ async def test_no_page_of_a_customers_life_breaks_a_rule(
 ) -> None:
     speaking = {"name": "tenure_language", "value": language, "url": visitor.address}
     await visitor.page.context.add_cookies([speaking])
-    public = [f"{ASSISTANT}{tenant.slug}", await _survey(bank, drained)]
+    application = f"{APPLICATION}{tenant.slug}?campaign=welcome_bonus&lang={language}"
+    public = [f"{ASSISTANT}{tenant.slug}?lang={language}", application, await _survey(bank, drained)]
     wrong = {path: await judge(visitor, path) for path in public}
     own = [path.format(id=drained.id) for path in _OF_CUSTOMER]
     segment = (await bank.run(bank.system, segments_of, [drained.id]))[drained.id]
     made = [f"/life/segments/rules/{segment}", await _task(bank, drained), await _prospect(bank)]
-    for login, paths in (
-        (
-            "manager",
-            [*_MANAGER, *own, *made],
-        ),
-        ("officer", [*_OFFICER, *own]),
-    ):
+    for login, paths in (("manager", [*_MANAGER, *own, *made]), ("officer", [*_OFFICER, *own])):
         await visitor.page.context.clear_cookies(name="tenure")
         await visitor.sign_in(tenant, login)
         wrong |= {f"{login} {path}": await judge(visitor, path) for path in paths}
