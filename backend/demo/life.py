@@ -48,6 +48,8 @@ _FAMILY: Final = ("Šimek", "Hrubý", "Vlk", "Blažek", "Kříž", "Sedlák", "T
 _SOURCES: Final = (Source.CAMPAIGN, Source.REFERRAL, Source.PARTNER, Source.BRANCH, Source.WEB, Source.WEB)
 _INTEREST: Final = ("current_account", "savings", "equity_fund", "balanced_fund", "motor", "consumer_loan")
 _CAMPAIGN: Final = "welcome_bonus"
+_GIVEN_UP: Final = 40
+"""Days after which nobody tries to reach a prospect any more."""
 _LOST: Final = ("not_interested", "went_elsewhere", "price", "not_reached")
 _SAID: Final = ("Wants to compare three offers first.", "Will bring the papers next week.", "Asked about the fees.")
 _DONE: Final = (
@@ -142,7 +144,8 @@ class _Course:
         wanted = [chance.choice(interest)] if interest else []
         fate, said = chance.randrange(10), chance.choice(_SAID)
         row = await self._recorded(login, system, name, source, wanted)
-        if fate < 2:  # noqa: PLR2004 - one in five waits for the first word
+        if fate < 2:  # noqa: PLR2004 - one in five is not reached; of the last weeks they still wait for the first word
+            await self._act(login, lambda ctx: prospects.lose(ctx, row.id, "not_reached"), _GIVEN_UP)
             return
         await self._act(login, lambda ctx: prospects.follow_up(ctx, row.id, "call", note=said), 3)
         if fate < 4:  # noqa: PLR2004 - one in five is still spoken with

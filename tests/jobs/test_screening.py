@@ -4,7 +4,7 @@ from datetime import timedelta
 from pathlib import Path
 
 import pytest
-from sqlmodel import select
+from sqlmodel import col, select
 
 from backend.access.models import Tenant
 from backend.core.clock import FixedClock
@@ -40,7 +40,7 @@ async def _open(bank: make.Bank, party_id: object) -> int:
 
 async def _events(bank: make.Bank, name: str) -> list[str]:
     async with bank.platform.transaction(bank.system) as ctx:
-        rows = await ctx.session.scalars(select(Outbox).where(Outbox.name == name))
+        rows = await ctx.session.scalars(select(Outbox).where(Outbox.name == name).order_by(col(Outbox.id)))
         return [str(row.payload.get("code")) for row in rows]
 
 

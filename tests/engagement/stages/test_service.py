@@ -65,7 +65,7 @@ async def history(bank: Bank, party: Party) -> list[StageTransition]:
 
 async def events(bank: Bank, name: str) -> list[dict[str, object]]:
     async with bank.platform.transaction(bank.system) as ctx:
-        rows = await ctx.session.execute(Outbox.__table__.select().where(Outbox.name == name))
+        rows = await ctx.session.execute(Outbox.__table__.select().where(Outbox.name == name).order_by(Outbox.id))
         return [row.payload for row in rows]
 
 

@@ -57,7 +57,9 @@ async def only(bank: Bank, **filters: object) -> EarlyWarning:
 
 async def told(bank: Bank) -> list[list[str]]:
     async with bank.platform.transaction(bank.system) as ctx:
-        rows = await ctx.session.execute(Outbox.__table__.select().where(Outbox.name == service.WARNED))
+        rows = await ctx.session.execute(
+            Outbox.__table__.select().where(Outbox.name == service.WARNED).order_by(Outbox.id)
+        )
         return [row.payload["new"] for row in rows]
 
 
