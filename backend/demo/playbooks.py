@@ -7,7 +7,7 @@ an effect that was measured and not written down. Each turn acts through a platf
 import random
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, time, timedelta
 from typing import Final
 from uuid import UUID
 
@@ -86,11 +86,16 @@ async def tell(story: Story, system: Actor) -> None:
     people = await story.platform.run(system, _customers)
     tale = _Tale(story, system, random.Random(_SEED), people)  # noqa: S311 - a story, no secret
     now = story.platform.clock()
-    first = now - _STEP * _TURNS
+    first = _morning(now - _STEP * _TURNS)
     await _write_texts(story, first)
-    days = [*(first + _STEP * number for number in range(_TURNS)), now - _LATELY, now]
+    days = [*(first + _STEP * number for number in range(_TURNS)), _morning(now - _LATELY), now]
     for number, at in enumerate(days):
         await tale.turn(at, left=len(days) - 1 - number)
+
+
+def _morning(day: datetime) -> datetime:
+    """Nine o'clock in UTC: letters leave at an hour at which nobody sleeps in Praha nor in Shanghai."""
+    return datetime.combine(day.date(), time(9), UTC)
 
 
 async def _any(ctx: Context) -> bool:
