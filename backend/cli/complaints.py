@@ -8,11 +8,11 @@ import typer
 from rich.table import Table
 
 from backend.access.context import Context
+from backend.cli.checking import add_check
 from backend.cli.console import DataDir, TenantSlug, institution, out, platform, run, settings_for, system, tell
 from backend.complaints import statistics
 from backend.complaints.frames import Period, complaints_frame
 from backend.complaints.ruleset import CLOCKS, ComplaintClocks, ComplaintHandling
-from backend.core.rulesets import load
 from backend.jobs import complaints as jobs
 
 app = typer.Typer(help="Complaints, their clocks and figures.", no_args_is_help=True)
@@ -70,12 +70,4 @@ def _row(each: statistics.Count) -> tuple[str, ...]:
     return (each.key or "—", str(each.received), *words, str(each.overdue), redress)
 
 
-@app.command("check")
-def check(file: Annotated[Path, typer.Argument(exists=True, dir_okay=False)]) -> None:
-    """Read a rule-set of complaints and name what is wrong with it, line by line; nothing is stored."""
-
-    async def work() -> None:
-        model = ComplaintClocks if file.resolve().parent.name == Path(CLOCKS).name else ComplaintHandling
-        tell(f"{load(file, model).rules.id}: in order.")
-
-    run(work)
+add_check(app, "a rule-set of complaints", ComplaintHandling, within={Path(CLOCKS).name: ComplaintClocks})

@@ -8,6 +8,7 @@ import typer
 from rich.table import Table
 
 from backend.access.context import Context
+from backend.cli.checking import add_check
 from backend.cli.console import (
     Bars,
     DataDir,
@@ -21,7 +22,6 @@ from backend.cli.console import (
     system,
     tell,
 )
-from backend.core.rulesets import load
 from backend.jobs import contact as jobs
 from backend.servicing.interactions import service, words
 from backend.servicing.interactions.models import TemplateState
@@ -128,11 +128,4 @@ def show_templates(tenant: TenantSlug = None, data_dir: DataDir = None) -> None:
     run(work)
 
 
-@app.command("check")
-def check(file: Annotated[Path, typer.Argument(exists=True, dir_okay=False)]) -> None:
-    """Read a rule-set of contact and name what is wrong with it, line by line; nothing is stored."""
-
-    async def work() -> None:
-        tell(f"{load(file, ContactRules).rules.id}: in order.")
-
-    run(work)
+add_check(app, "a rule-set of contact", ContactRules)

@@ -8,8 +8,8 @@ import typer
 from rich.table import Table
 
 from backend.access.context import Context
+from backend.cli.checking import add_check
 from backend.cli.console import DataDir, TenantSlug, institution, out, platform, run, settings_for, system, tell
-from backend.core.rulesets import load
 from backend.edge.survey_links import survey_links
 from backend.jobs import feedback as jobs
 from backend.servicing.feedback import statistics
@@ -75,12 +75,4 @@ def _row(each: statistics.Result) -> tuple[str, ...]:
     return (each.key or "—", value, interval, str(each.answers), str(each.asked), response, str(each.negative))
 
 
-@app.command("check")
-def check(file: Annotated[Path, typer.Argument(exists=True, dir_okay=False)]) -> None:
-    """Read a rule-set of surveys or themes and name what is wrong with it, line by line; nothing is stored."""
-
-    async def work() -> None:
-        model = ThemeRules if file.resolve().parent.name == Path(THEMES).name else SurveyRules
-        tell(f"{load(file, model).rules.id}: in order.")
-
-    run(work)
+add_check(app, "a rule-set of surveys or themes", SurveyRules, within={Path(THEMES).name: ThemeRules})

@@ -9,6 +9,7 @@ from uuid import UUID
 import typer
 
 from backend.access.context import Context
+from backend.cli.checking import add_check
 from backend.cli.console import (
     Bars,
     DataDir,
@@ -23,7 +24,6 @@ from backend.cli.console import (
     system,
     tell,
 )
-from backend.core.rulesets import load
 from backend.engagement.models import queries, service
 from backend.engagement.models.card import STATES, card, figure
 from backend.engagement.models.models import ModelVersion, ScoringModel
@@ -177,8 +177,4 @@ def golden(
         raise typer.Exit(1)
 
 
-@app.command("check")
-def check(file: Annotated[Path, typer.Argument(exists=True, dir_okay=False)]) -> None:
-    """Read a rule-set of models and name what is wrong with it, line by line; nothing is stored."""
-    with refusals():
-        tell(f"{load(file, ModelRules).rules.id}: in order.")
+add_check(app, "a rule-set of models", ModelRules)

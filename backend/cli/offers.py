@@ -1,13 +1,13 @@
 """`tenure offers`: how often offers were accepted, why not, and the rule-set read."""
 
 from datetime import datetime, timedelta
-from pathlib import Path
 from typing import Annotated, Final
 
 import typer
 from rich.table import Table
 
 from backend.access.context import Context
+from backend.cli.checking import add_check
 from backend.cli.console import (
     Bars,
     DataDir,
@@ -21,7 +21,6 @@ from backend.cli.console import (
     system,
     tell,
 )
-from backend.core.rulesets import load
 from backend.engagement.offers import queries
 from backend.engagement.offers.chances import acceptance
 from backend.engagement.offers.ruleset import OfferRules
@@ -78,11 +77,4 @@ def rank(tenant: TenantSlug = None, data_dir: DataDir = None) -> None:
     run(work)
 
 
-@app.command("check")
-def check(file: Annotated[Path, typer.Argument(exists=True, dir_okay=False)]) -> None:
-    """Read a rule-set of offers and name what is wrong with it, line by line; nothing is stored."""
-
-    async def work() -> None:
-        tell(f"{load(file, OfferRules).rules.id}: in order.")
-
-    run(work)
+add_check(app, "a rule-set of offers", OfferRules)

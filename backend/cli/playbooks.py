@@ -1,12 +1,12 @@
 """`tenure playbooks`: what is in force, what is due taken now, and what came of it."""
 
-from pathlib import Path
-from typing import Annotated, Final
+from typing import Final
 
 import typer
 from rich.table import Table
 
 from backend.access.context import Context
+from backend.cli.checking import add_check
 from backend.cli.console import (
     Bars,
     DataDir,
@@ -20,7 +20,6 @@ from backend.cli.console import (
     system,
     tell,
 )
-from backend.core.rulesets import load
 from backend.engagement.playbooks.effect import Effect, measured
 from backend.engagement.playbooks.models import Arm
 from backend.engagement.playbooks.queries import courses, goals
@@ -86,12 +85,8 @@ def _points(found: Estimate) -> str:
     return f"{found.value * 100:+.1f} ({low * 100:+.1f} to {high * 100:+.1f})"
 
 
-@app.command("check")
-def check(file: Annotated[Path, typer.Argument(exists=True, dir_okay=False)]) -> None:
-    """Read a playbook and name what is wrong with it, line by line; nothing is stored."""
+def _said(rules: Playbook) -> str:
+    return f"{rules.id}: {len(rules.steps)} steps, {rules.messages} messages at most, in order."
 
-    async def work() -> None:
-        found = load(file, Playbook).rules
-        tell(f"{found.id}: {len(found.steps)} steps, {found.messages} messages at most, in order.")
 
-    run(work)
+add_check(app, "a playbook", Playbook, said=_said)

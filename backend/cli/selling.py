@@ -1,7 +1,6 @@
 """`tenure suitability` and `tenure selling`: assessments recomputed and ended, and what may be sold to a customer."""
 
 from datetime import datetime
-from pathlib import Path
 from typing import Annotated, Final
 
 import typer
@@ -9,6 +8,7 @@ from rich.table import Table
 from sqlmodel import select
 
 from backend.access.context import Context
+from backend.cli.checking import add_check
 from backend.cli.console import (
     Bars,
     DataDir,
@@ -23,7 +23,6 @@ from backend.cli.console import (
     tell,
 )
 from backend.core.errors import NotFound
-from backend.core.rulesets import load
 from backend.customers.models import Customer
 from backend.jobs import assessing
 from backend.products import queries as products
@@ -100,15 +99,11 @@ def questionnaires(tenant: TenantSlug = None, data_dir: DataDir = None) -> None:
     run(work)
 
 
-@suitability.command("check")
-def check(file: Annotated[Path, typer.Argument(exists=True, dir_okay=False)]) -> None:
-    """Read a questionnaire and name what is wrong with it, line by line; nothing is stored."""
+def _said(rules: Questionnaire) -> str:
+    return f"{rules.id}: {len(rules.questions)} questions, {rules.span[0]} to {rules.span[1]} points."
 
-    async def work() -> None:
-        rules = load(file, Questionnaire).rules
-        tell(f"{rules.id}: {len(rules.questions)} questions, {rules.span[0]} to {rules.span[1]} points.")
 
-    run(work)
+add_check(suitability, "a questionnaire", Questionnaire, said=_said)
 
 
 @selling.command("can-sell")

@@ -1,7 +1,6 @@
 """`tenure tasks`: what waits and how long, late tasks told, the rule-set read."""
 
-from pathlib import Path
-from typing import Annotated, Final
+from typing import Final
 
 import typer
 from rich.table import Table
@@ -10,8 +9,8 @@ from backend.access.context import Context
 from backend.casework.tasks import queries, service
 from backend.casework.tasks.rules import AgeingLine
 from backend.casework.tasks.ruleset import TaskRules
+from backend.cli.checking import add_check
 from backend.cli.console import DataDir, TenantSlug, institution, out, platform, run, settings_for, system, tell
-from backend.core.rulesets import load
 
 app = typer.Typer(help="Tasks and work: ageing, escalation.", no_args_is_help=True)
 _BATCH: Final = 100
@@ -63,11 +62,4 @@ def escalate(tenant: TenantSlug = None, data_dir: DataDir = None) -> None:
     run(work)
 
 
-@app.command("check")
-def check(file: Annotated[Path, typer.Argument(exists=True, dir_okay=False)]) -> None:
-    """Read a rule-set of tasks and name what is wrong with it, line by line; nothing is stored."""
-
-    async def work() -> None:
-        tell(f"{load(file, TaskRules).rules.id}: in order.")
-
-    run(work)
+add_check(app, "a rule-set of tasks", TaskRules)
