@@ -20,7 +20,7 @@ demo: environment ## Build a demonstration bank and serve it (PYTHON=… chooses
 	@$(BIN)/tenure demo
 
 test: environment-dev ## Run the tests (ARGS=… are given to pytest)
-	$(BIN)/python -m pytest -n 2 --dist loadfile -m "not slow and not browser" $(ARGS)
+	$(BIN)/python -m pytest -n 2 --dist loadfile --no-loadscope-reorder -m "not slow and not browser" $(ARGS)
 
 check: environment-dev ## Lint, types, import contracts, GraphQL contract, policies, container, locks
 	@$(BIN)/python -m infra.check

@@ -18,7 +18,7 @@ from risk_models.errors import MissingValueError, NoRowsError
 from risk_models.record import Record
 
 STARTS, ITERATIONS, HALVES = 8, 100, 6
-FITTED, COMPARED = 20_000, 2_000
+BLOCK, FITTED, COMPARED = 50_000, 20_000, 2_000
 """At most so many customers are drawn (seeded) to find groups, and to measure how clear they are."""
 LEAST_SHARE = 0.02
 """A number of groups of which one would be smaller is not taken: a handful apart from everybody is no group."""
@@ -217,8 +217,10 @@ def _seeds(points: FloatArray, groups: int, random: np.random.Generator) -> Floa
 
 
 def nearest(points: FloatArray, centres: FloatArray) -> IntArray:
-    """The place of each point's centre."""
-    own: IntArray = _squares(points, centres).argmin(axis=1).astype(np.int64)
+    """The place of each point's centre; block by block, so that distances of a million are not in memory at once."""
+    own = np.empty(len(points), dtype=np.int64)
+    for at in range(0, len(points), BLOCK):
+        own[at : at + BLOCK] = _squares(points[at : at + BLOCK], centres).argmin(axis=1)
     return own
 
 

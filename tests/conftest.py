@@ -1,4 +1,4 @@
-"""One embedded PostgreSQL a test run (a worker), one database; every test has an institution of its own."""
+"""One embedded PostgreSQL a test run (a worker) and one database for most; every test has an institution of its own."""
 
 import gc
 import os
@@ -10,21 +10,44 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 
 import pytest
+from argon2 import PasswordHasher
 from sqlalchemy import URL
 from sqlalchemy.ext.asyncio import AsyncEngine, AsyncSession, create_async_engine
 
-from backend import migrate
+from backend.access import tokens
 from backend.access.directory import create_tenant
 from backend.access.models import Tenant
 from backend.core.clock import FixedClock
-from backend.core.database import Database, open_embedded
+from backend.core.database import Database
 from backend.core.ids import new_id
 from backend.core.rulesets import Policies
 from backend.core.settings import Settings
 from backend.edge.governing import Governing
 from backend.edge.platform import Platform, open_platform
+from tests.pacing import LongestFirst
+from tests.servers import renew, serve
 
 NOW = datetime(2026, 11, 22, 9, 0, tzinfo=UTC)
+_DELIVERED = tokens._HASHER
+_CHEAP = PasswordHasher(time_cost=1, memory_cost=8, parallelism=1)
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    """A password costs the tests nothing: those of its cost ask for `delivered_passwords`."""
+    _hash_with(_CHEAP)
+    config.pluginmanager.register(LongestFirst(config))
+
+
+@pytest.fixture
+def delivered_passwords() -> Iterator[None]:
+    _hash_with(_DELIVERED)
+    yield
+    _hash_with(_CHEAP)
+
+
+def _hash_with(hasher: PasswordHasher) -> None:
+    tokens._HASHER = hasher  # type: ignore[misc]
+    tokens._nobody.cache_clear()
 
 
 @pytest.fixture(scope="session")
@@ -44,18 +67,23 @@ def data_dir() -> Iterator[Path]:
 
 
 @pytest.fixture(scope="session")
-def database(data_dir: Path) -> Iterator[Database]:
-    opened = open_embedded(data_dir / "postgres", "tenure")
-    migrate.upgrade(opened)
+def server(data_dir: Path) -> Iterator[Database]:
+    opened = serve(data_dir / "postgres")
+    yield opened
+    opened.close()
+
+
+@pytest.fixture(scope="session")
+def database(server: Database) -> Iterator[Database]:
+    opened = renew(server, "shared")
     yield opened
     opened.close()
 
 
 @pytest.fixture(scope="module")
-def own_database(data_dir: Path) -> Iterator[Database]:
+def own_database(server: Database) -> Iterator[Database]:
     """For what goes through every institution or looks at everything: nothing of other tests is in it."""
-    opened = open_embedded(data_dir / "postgres", f"own_{new_id().hex}")
-    migrate.upgrade(opened)
+    opened = renew(server, f"own_{new_id().hex}")
     yield opened
     opened.close()
 

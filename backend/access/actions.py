@@ -321,6 +321,7 @@ _FIELDS: Final = (
     Field("customer.account_number", "Account number", masking.tail(4)),
     Field("customer.address", "Street address", masking.everything),
     Field("customer.city", "City and region", masking.everything),
+    Field("customer.language", "Language of correspondence", masking.everything),
     Field("customer.phone", "Phone number", masking.tail(3)),
     Field("customer.email", "E-mail address", masking.email),
     Field("customer.ownership", "Share of ownership and control", masking.everything),

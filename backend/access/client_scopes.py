@@ -24,6 +24,8 @@ _OBJECTS: Final[Mapping[str, frozenset[str]]] = MappingProxyType(
         "complaints": frozenset({"complaint"}),
         "contact": frozenset({"interaction"}),
         "loyalty": frozenset({"loyalty"}),
+        "prospects": frozenset({"prospect"}),
+        "consents": frozenset({"consent"}),
     }
 )
 QUERIES: Final = "queries"

@@ -91,6 +91,15 @@ async def set_work_email(ctx: Context, user_id: UUID, address: str | None) -> St
     return user
 
 
+async def choose_language(ctx: Context, locale: str) -> None:
+    """By a colleague, for themselves: of pages wherever they sign in, and of what is mailed to them."""
+    user = await ctx.session.get(StaffUser, ctx.actor.id)
+    if user is None or user.locale == locale:
+        return
+    async with ctx.audit("staff.edit", ("staff_user", user.id), reason="language"):
+        user.locale = locale
+
+
 def _address(text: str) -> str:
     known = text.strip()
     if not _MAIL.fullmatch(known):

@@ -91,6 +91,11 @@ class AccessPolicy:
         """The scope expressions that grant the right, the widest first; denials are not among them."""
         return tuple(line.expression.text for line, _ in self._index.rights(actor, action, obj).allow)
 
+    def ever(self, actor: Actor, action: str, obj: str) -> bool:
+        """Whether there can be a record on which the right holds: granted in some scope, and not denied everywhere."""
+        rights = self._index.rights(actor, action, obj)
+        return bool(rights.allow) and not any(line.expression.text == "tenant" for line, _ in rights.deny)
+
     def clause(self, actor: Actor, action: str, obj: str, columns: ScopeColumns) -> ColumnElement[bool]:
         """A condition for WHERE: exactly the rows that `decide` would allow; `false()` when no scope grants it."""
         return self._index.rights(actor, action, obj).clause(actor, columns)

@@ -49,7 +49,7 @@ class SignatureKind:
 
 def concerns(actor: Actor, policy: AccessPolicy, kind: SignatureKind) -> bool:
     """Whether the actor could ever sign such a thing."""
-    return any(policy.scopes(actor, action, obj) for obj, action in kind.signs)
+    return any(policy.ever(actor, action, obj) for obj, action in kind.signs)
 
 
 async def waiting(ctx: Context, kinds: Iterable[SignatureKind]) -> list[tuple[SignatureKind, Waiting]]:

@@ -11,6 +11,7 @@ from backend.access.appointment_errors import UnknownAppointment
 from backend.access.context import Context
 from backend.access.scopes import Facts
 from backend.api.costs import Cost, resolved
+from backend.api.histories import HistoryKind, Recorded
 from backend.api.inputs import Id
 from backend.api.request import Info
 from backend.api.staff import Agent, Team, agent, team
@@ -58,7 +59,7 @@ class EffectiveRight:
 
 
 @strawberry.type
-class Colleague:
+class Colleague(Recorded):
     id: UUID
     login: str
     display_name: str
@@ -72,6 +73,9 @@ class Colleague:
     work_email: str | None = strawberry.field(description="Where reports of the platform reach them.")
     may_edit: bool
     view: strawberry.Private[reading.ColleagueView]
+
+    def place(self) -> tuple[HistoryKind, str]:
+        return HistoryKind.COLLEAGUE, str(self.id)
 
     @strawberry.field
     def team(self, info: Info) -> Team | None:

@@ -48,7 +48,9 @@ class ComplaintInput:
     staff: list[UUID] = strawberry.field(default_factory=list)
     vulnerable: bool = False
     jurisdiction: str | None = None
-    locale: str | None = None
+    locale: str | None = strawberry.field(
+        default=None, description="Of the letters; without it the customer's language of correspondence."
+    )
 
 
 async def _complaint(

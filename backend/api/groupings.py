@@ -9,7 +9,9 @@ import strawberry
 
 from backend.access.context import Context
 from backend.api.costs import Cost
+from backend.api.histories import HistoryKind, Recorded
 from backend.api.request import Info
+from backend.api.segments import SegmentCondition, condition_shown
 from backend.api.staff import Agent, agent
 from backend.engagement.segments import models, service
 from backend.engagement.segments.models import Scheme
@@ -59,12 +61,17 @@ class GroupingTried:
 
 
 @strawberry.type(description="Groups found in the portfolio; whoever fitted them does not bring them into use.")
-class Grouping:
+class Grouping(Recorded):
     id: UUID
     number: int
     state: GroupingState
     as_of: date
-    customers: int
+    customers: int = strawberry.field(description="Whom the grouping compares.")
+    outside: int = strawberry.field(description="Whoever does not meet the conditions of `population`.")
+    population: list[SegmentCondition] = strawberry.field(
+        description="What the grouping asks of whom it compares; empty: it compares everybody.",
+        directives=[Cost(weight=0, size=2)],
+    )
     silhouette: Decimal
     stability: Decimal
     weak: list[str] = strawberry.field(directives=[Cost(weight=0, size=2)])
@@ -74,6 +81,9 @@ class Grouping:
     decided_at: datetime | None
     may_decide: bool
     row: strawberry.Private[models.SegmentClustering]
+
+    def place(self) -> tuple[HistoryKind, str]:
+        return HistoryKind.SEGMENTS, str(self.id)
 
     @strawberry.field
     def fitted_by(self, info: Info) -> Agent | None:
@@ -95,6 +105,8 @@ def grouping_shown(ctx: Context, row: models.SegmentClustering) -> Grouping:
         state=GroupingState(row.state),
         as_of=row.as_of,
         customers=row.customers,
+        outside=row.outside or 0,
+        population=[condition_shown(each) for each in service.population_of(row)],
         silhouette=Decimal(row.quality["silhouette"]),
         stability=Decimal(row.quality["stability"]),
         weak=list(service.weak(row, limits)),

@@ -19,7 +19,7 @@ from backend.customers import queries
 from backend.customers.models import Party
 from backend.privacy.errors import DataKeyDestroyed
 
-_FIELDS: Final = ["name", "birth_date", "occupation", "city"]
+_FIELDS: Final = ["name", "birth_date", "occupation", "city", "language"]
 
 
 @strawberry.type
@@ -32,6 +32,7 @@ class PastParty:
     birth_date: PersonalText
     occupation: PersonalText
     region: PersonalText
+    correspondence_language: PersonalText
     gender: str | None
     industry: str | None
     legal_form: str | None
@@ -59,6 +60,7 @@ async def _past(ctx: Context, party_id: UUID, at: datetime) -> PastParty | None:
         "birth_date": _opened(ctx, row.id, "birth_date", row.birth_date, visible["birth_date"]),
         "occupation": fields.show("customer.occupation", row.occupation, visible["occupation"]),
         "city": fields.show("customer.city", row.region, visible["city"]),
+        "language": fields.show("customer.language", row.correspondence_language, visible["language"]),
     }
     ctx.saw(("party", party_id), *(name for name, value in values.items() if value is not None))
     return PastParty(
@@ -70,6 +72,7 @@ async def _past(ctx: Context, party_id: UUID, at: datetime) -> PastParty | None:
         birth_date=shown(visible, "birth_date", values["birth_date"]),
         occupation=shown(visible, "occupation", values["occupation"]),
         region=shown(visible, "city", values["city"]),
+        correspondence_language=shown(visible, "language", values["language"]),
         gender=row.gender,
         industry=row.industry,
         legal_form=row.legal_form,

@@ -10,6 +10,7 @@ import strawberry
 
 from backend.access.context import Context
 from backend.api.costs import Cost, resolved
+from backend.api.histories import HistoryKind, Recorded
 from backend.api.inputs import Id
 from backend.api.request import Info
 from backend.api.staff import Agent, agent
@@ -62,7 +63,7 @@ class KnowledgeVersion:
 
 
 @strawberry.type(description="An article: what it is about, for whom, who answers for it, and its versions.")
-class KnowledgeArticle:
+class KnowledgeArticle(Recorded):
     id: UUID
     code: str
     audience: KnowledgeAudience
@@ -76,6 +77,9 @@ class KnowledgeArticle:
     may_edit: bool
     row: strawberry.Private[models.KnowledgeArticle]
     versions: list[KnowledgeVersion] = strawberry.field(directives=[Cost(weight=0, size=5)])
+
+    def place(self) -> tuple[HistoryKind, str]:
+        return HistoryKind.ARTICLE, str(self.id)
 
     @strawberry.field
     def owner(self, info: Info) -> Agent | None:

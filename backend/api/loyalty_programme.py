@@ -6,6 +6,7 @@ import strawberry
 
 from backend.access.context import Context
 from backend.api.costs import Cost, resolved
+from backend.api.histories import HistoryKind, Recorded
 from backend.api.loyalty import LoyaltyTier, PointsAccount, tier_shown
 from backend.api.request import Info
 from backend.api.scalars import Money
@@ -23,7 +24,7 @@ class LoyaltyWord:
 
 
 @strawberry.type(description="The programme in force today.")
-class LoyaltyProgramme:
+class LoyaltyProgramme(Recorded):
     words: str
     ruleset: str
     text_version: int
@@ -33,6 +34,9 @@ class LoyaltyProgramme:
     rewards: list[LoyaltyWord] = strawberry.field(directives=[Cost(weight=0, size=8)])
     reversals: list[LoyaltyWord] = strawberry.field(directives=[Cost(weight=0, size=5)])
     tiers: list[LoyaltyTier] = strawberry.field(directives=[Cost(weight=0, size=5)])
+
+    def place(self) -> tuple[HistoryKind, str]:
+        return HistoryKind.LOYALTY, ""
 
 
 @strawberry.type(description="Members of one tier.")

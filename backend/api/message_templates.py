@@ -9,6 +9,7 @@ import strawberry
 
 from backend.access.context import Context
 from backend.api.costs import Cost, changes, resolved
+from backend.api.histories import HistoryKind, Recorded
 from backend.api.inputs import INPUT, Id, Key, plain
 from backend.api.interaction_codes import ContactChannel, MessageTemplateState
 from backend.api.interaction_mutations import MergeInput, MessageInput, merge_given
@@ -31,7 +32,7 @@ _LIVE: Final = (models.TemplateState.DRAFTED, models.TemplateState.APPROVED)
 
 
 @strawberry.type(description="One version of a text in both languages.")
-class MessageTemplate:
+class MessageTemplate(Recorded):
     id: UUID
     code: str
     version: int
@@ -48,6 +49,9 @@ class MessageTemplate:
     channels: list[ContactChannel] = strawberry.field(directives=[Cost(weight=0, size=4)])
     fields: list[str] = strawberry.field(directives=[Cost(weight=0, size=6)])
     row: strawberry.Private[models.MessageTemplate]
+
+    def place(self) -> tuple[HistoryKind, str]:
+        return HistoryKind.TEMPLATE, str(self.id)
 
     @strawberry.field
     def drafted_by(self, info: Info) -> Agent | None:

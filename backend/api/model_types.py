@@ -9,6 +9,7 @@ import strawberry
 
 from backend.access.context import Context
 from backend.api.costs import Cost, resolved
+from backend.api.histories import HistoryKind, Recorded
 from backend.api.model_cards import ModelCard, card_shown
 from backend.api.model_codes import ModelKind, ModelVersionState
 from backend.api.model_measures import ModelComparison, ModelCurve, ModelMeasure
@@ -137,7 +138,7 @@ class ModelVersion:
 
 
 @strawberry.type(description="A line of the inventory.")
-class ScoringModel:
+class ScoringModel(Recorded):
     id: UUID
     code: str
     kind: ModelKind
@@ -150,6 +151,9 @@ class ScoringModel:
     registered_at: dt.datetime
     retired_at: dt.datetime | None
     row: strawberry.Private[models.ScoringModel]
+
+    def place(self) -> tuple[HistoryKind, str]:
+        return HistoryKind.MODEL, str(self.id)
 
     @strawberry.field
     def owner(self, info: Info) -> Agent | None:

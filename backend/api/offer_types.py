@@ -16,13 +16,13 @@ from backend.api.request import Info
 from backend.api.scalars import Money
 from backend.api.staff import Agent, agent
 from backend.engagement.offers import models, queries
-from backend.engagement.offers.rules import Chance, Choice, Excluded, Ground, Ranked
+from backend.engagement.offers.choice import Chance, Choice, Ground
+from backend.engagement.offers.rules import Excluded, Ranked
 from backend.engagement.offers.ruleset import offer_rules
-from backend.engagement.offers.wording import said, speaker
+from backend.engagement.offers.wording import OfferSpeaker, said, speaker
 from backend.products import queries as products
 from backend.products.definition import ProductDefinition
 from backend.products.queries import Catalogue
-from backend.products.selling.wording import Speaker
 
 
 @strawberry.enum
@@ -44,7 +44,10 @@ class OfferGround:
     words: str
 
 
-@strawberry.type(description="The chance that the customer accepts, with its interval, and where it is from.")
+@strawberry.type(
+    description="The chance that the customer accepts, with its interval, and where it is from; `likeness` are the "
+    "customers alike whose answers it rests on, in words."
+)
 class OfferChance:
     value: Decimal
     low: Decimal
@@ -52,9 +55,11 @@ class OfferChance:
     basis: OfferBasis
     model: str | None
     version: int | None
+    likeness: str | None
 
     @classmethod
-    def of(cls, chance: Chance) -> "OfferChance":
+    def of(cls, chance: Chance, speaker: OfferSpeaker) -> "OfferChance":
+        group = None if chance.alike is None else chance.alike.group
         return cls(
             value=chance.value,
             low=chance.low,
@@ -62,10 +67,15 @@ class OfferChance:
             basis=OfferBasis(chance.basis.value),
             model=chance.model,
             version=chance.version,
+            likeness=None if group is None else speaker.group(group),
         )
 
 
-@strawberry.type(description="`expected` = chance × margin − what it costs to ask; `margin` is after costs.")
+@strawberry.type(
+    description="`expected` = chance × margin − what it costs to ask; `margin` is after costs. Offers to a customer "
+    "are ordered by `weighed`, the same with the quantile of the chance that the rule-set orders by; `explored`: the "
+    "customer was drawn this month, and the quantile is the one on the other side, so that something is learned."
+)
 class NextOffer:
     place: int
     product: str
@@ -73,7 +83,9 @@ class NextOffer:
     chance: OfferChance
     margin: Money
     expected: Money
-    why: list[OfferGround] = strawberry.field(directives=[Cost(weight=0, size=5)])
+    weighed: Money
+    explored: bool
+    why: list[OfferGround] = strawberry.field(directives=[Cost(weight=0, size=7)])
 
 
 @strawberry.type(description="A product that is not offered, with every reason against it.")
@@ -111,22 +123,24 @@ class OfferAnswer:
 class OffersShown:
     """Rankings in the reader's language: names of the day's catalogue, words of the rules of selling."""
 
-    def __init__(self, ctx: Context, catalogue: Catalogue, told: Speaker, currency: str) -> None:
-        self._locale, self._catalogue, self._speaker, self._currency = ctx.actor.locale, catalogue, told, currency
+    def __init__(self, ctx: Context, catalogue: Catalogue, told: OfferSpeaker) -> None:
+        self._locale, self._catalogue, self._speaker = ctx.actor.locale, catalogue, told
 
     @classmethod
     async def of(cls, ctx: Context) -> "OffersShown":
         catalogue = await products.effective(ctx, ctx.now.date())
-        return cls(ctx, catalogue, await speaker(ctx), await queries.currency(ctx))
+        return cls(ctx, catalogue, await speaker(ctx))
 
     def offer(self, found: Ranked) -> NextOffer:
         return NextOffer(
             place=found.place,
             product=found.choice.code,
             name=self._name(found.choice),
-            chance=OfferChance.of(found.choice.chance),
-            margin=Money(amount=found.margin, currency=self._currency),
-            expected=Money(amount=found.expected, currency=self._currency),
+            chance=OfferChance.of(found.choice.chance, self._speaker),
+            margin=self._money(found.margin),
+            expected=self._money(found.expected),
+            weighed=self._money(found.value.weighed),
+            explored=found.explored,
             why=self._grounds(found.choice, found.why),
         )
 
@@ -135,6 +149,9 @@ class OffersShown:
         return ExcludedOffer(
             product=code, name=self._name(found.choice), why_not=self._grounds(found.choice, found.grounds)
         )
+
+    def _money(self, amount: Decimal) -> Money:
+        return Money(amount=amount, currency=self._speaker.currency)
 
     def _definition(self, choice: Choice) -> ProductDefinition:
         return self._catalogue.by_code[choice.code].definition
@@ -147,7 +164,7 @@ class OffersShown:
         return [
             OfferGround(
                 code=ground.figures.get("reason", ground.code),
-                words=said(ground, self._speaker, definition, self._locale),
+                words=said(ground, self._speaker, definition),
             )
             for ground in grounds
         ]

@@ -16,6 +16,7 @@ from backend.customers.queries import facts
 from backend.engagement.offers import queries, service
 from backend.engagement.offers.queries import OBJECT
 from backend.engagement.offers.ruleset import offer_rules
+from backend.products import queries as products
 
 
 @strawberry.type(description="`latest` is the last day that “later” may name.")
@@ -39,6 +40,13 @@ class NextOfCustomer:
         return graph.party(info, self.party_id)
 
 
+@strawberry.type(description="A product that was the best offer to so many customers when they were last ranked.")
+class NextOfferProduct:
+    product: str
+    name: str
+    customers: int
+
+
 async def _next(ctx: Context, party_id: UUID) -> NextBestOffers:
     ranking, shown = await service.next_best(ctx, party_id), await OffersShown.of(ctx)
     rules = offer_rules(ctx.policies, ctx.now.date()).rules
@@ -53,11 +61,22 @@ async def _next(ctx: Context, party_id: UUID) -> NextBestOffers:
     )
 
 
-async def _book(ctx: Context, limit: int) -> list[NextOfCustomer]:
+async def _book(ctx: Context, limit: int, product: str | None) -> list[NextOfCustomer]:
     shown = await OffersShown.of(ctx)
     return [
         NextOfCustomer(offer=shown.offer(each.offer), others=each.others, party_id=each.party_id)
-        for each in await service.next_of_book(ctx, limit)
+        for each in await service.next_of_book(ctx, limit, product)
+    ]
+
+
+async def _products(ctx: Context) -> list[NextOfferProduct]:
+    """The most frequent first; a product that is gone from the catalogue by its code."""
+    counted = await queries.best_products(ctx)
+    sold = (await products.effective(ctx, ctx.now.date())).by_code
+    names = {code: offer.definition.names.text(ctx.actor.locale) for code, offer in sold.items()}
+    return [
+        NextOfferProduct(product=code, name=names.get(code, code), customers=counted[code])
+        for code in sorted(counted, key=lambda code: (-counted[code], code))
     ]
 
 
@@ -68,11 +87,18 @@ class OfferQuery:
         return await info.context.read(lambda ctx: _next(ctx, customer_id))
 
     @resolved(
-        "The best offer to each customer of the viewer's book, the most valuable first.", weight=60, sliced_by="first"
+        "The best offer to each customer of the viewer's book, the most valuable first; `product` keeps those whose "
+        "best offer it is.",
+        weight=60,
+        sliced_by="first",
     )
-    async def next_offers(self, info: Info, first: First = 20) -> list[NextOfCustomer]:
+    async def next_offers(self, info: Info, first: First = 20, product: str | None = None) -> list[NextOfCustomer]:
         limit = page_size(first)
-        return await info.context.read(lambda ctx: _book(ctx, limit))
+        return await info.context.read(lambda ctx: _book(ctx, limit, product))
+
+    @resolved("Which products were the best offer to how many customers of the viewer's book last night.", weight=4)
+    async def next_offer_products(self, info: Info) -> list[NextOfferProduct]:
+        return await info.context.read(_products)
 
     @resolved("When the customers were last ranked; offers are checked again when they are asked for.")
     async def next_offers_ranked_at(self, info: Info) -> datetime | None:

@@ -153,6 +153,11 @@ class PartyDetails:
         value = await info.context.loader(queries.regions_of, None).get(self.summary.id)
         return shown(self.summary.visible, "city", value)
 
+    @resolved("In which they want to be written to: en or zh_CN; null where nobody said, then it goes by country.")
+    async def correspondence_language(self, info: Info) -> PersonalText:
+        value = await info.context.loader(queries.correspondence_languages_of, None).get(self.summary.id)
+        return shown(self.summary.visible, "language", value)
+
     @strawberry.field
     def created_by(self, info: Info) -> Agent | None:
         return agent(info, self.created_by_id)

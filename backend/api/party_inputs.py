@@ -2,6 +2,7 @@
 
 from datetime import date
 from decimal import Decimal
+from typing import Final
 from uuid import UUID
 
 import strawberry
@@ -16,6 +17,8 @@ from backend.api.party_enums import (
     Stage,
     StakeKind,
 )
+
+_LANGUAGE: Final = "In which they want to be written to: en or zh_CN (BCP 47 zh, zh-CN as well)."
 
 
 @strawberry.input
@@ -81,6 +84,7 @@ class PartyInput:
     founded_on: date | None = None
     country: str | None = None
     region: str | None = None
+    correspondence_language: str | None = strawberry.field(default=None, description=_LANGUAGE)
     identifiers: list[IdentifierInput] = strawberry.field(default_factory=list)
     addresses: list[AddressInput] = strawberry.field(default_factory=list)
     contacts: list[ContactInput] = strawberry.field(default_factory=list)
@@ -98,6 +102,7 @@ class PartyChanges:
     founded_on: date | None = strawberry.UNSET
     country: str | None = strawberry.UNSET
     region: str | None = strawberry.UNSET
+    correspondence_language: str | None = strawberry.field(default=strawberry.UNSET, description=_LANGUAGE)
 
 
 @strawberry.input(description='Read as "from … is … of to".')

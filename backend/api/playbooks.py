@@ -9,6 +9,7 @@ import strawberry
 from backend.access.context import Context
 from backend.access.scopes import Facts
 from backend.api.costs import Cost, resolved
+from backend.api.histories import HistoryKind, Recorded
 from backend.api.playbook_types import (
     PlaybookEffect,
     PlaybookPause,
@@ -40,7 +41,7 @@ class PlaybookEnding:
 
 
 @strawberry.type
-class Playbook:
+class Playbook(Recorded):
     code: str
     words: str
     why: str
@@ -62,6 +63,9 @@ class Playbook:
     triggers: list[PlaybookTrigger] = strawberry.field(directives=[Cost(weight=0, size=4)])
     may_pause: bool
     loaded: strawberry.Private[Loaded[PlaybookRules]]
+
+    def place(self) -> tuple[HistoryKind, str]:
+        return HistoryKind.PLAYBOOK, self.code
 
     @resolved("Every step with what became of it, in the order of the rule-set.", weight=3, size=12)
     async def steps(self, info: Info) -> list[PlaybookStep]:

@@ -9,6 +9,7 @@ import strawberry
 
 from backend.access.context import Context
 from backend.api.costs import resolved
+from backend.api.histories import HistoryKind, Recorded
 from backend.api.pages import Connection
 from backend.api.product_codes import ProductKind, ProductRisk, ProductState, ProductVersionStage
 from backend.api.product_definitions import ProductDefinition
@@ -65,7 +66,7 @@ class ProductVersion:
 
 
 @strawberry.type(description="A product of the institution over its whole life.")
-class Product:
+class Product(Recorded):
     id: UUID
     version: int
     code: str
@@ -75,6 +76,9 @@ class Product:
     opened_on: dt.date | None
     closed_on: dt.date | None
     row: strawberry.Private[models.Product]
+
+    def place(self) -> tuple[HistoryKind, str]:
+        return HistoryKind.PRODUCT, str(self.id)
 
     @strawberry.field
     def owner(self, info: Info) -> Agent | None:

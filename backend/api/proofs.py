@@ -41,11 +41,19 @@ class ProofFile:
 
 @strawberry.type
 class ProofQuery:
-    @resolved("A proof of one entry in the trail of a record. Handing it out is noted too.", weight=50)
+    @resolved(
+        "A proof of one entry in the trail of a record; of any entry, with kind TENANT, for whoever reads the whole"
+        " log. Handing it out is noted too.",
+        weight=50,
+    )
     async def entry_proof(
         self, info: Info, entry_id: UUID, record_id: UUID, kind: RecordKind = RecordKind.PARTY
     ) -> ProofFile:
         async def prove(ctx: Context) -> ProofFile:
+            if kind is RecordKind.TENANT:
+                ctx.require("view", "audit", Facts(tenant_id=ctx.actor.tenant_id))
+                subject = (kind.value, ctx.actor.tenant_id)
+                return await proof_file(ctx, info.context.platform.settings, subject, [entry_id], [])
             ctx.require("view_record", "audit", await records.facts(ctx, kind, record_id))
             ids = await family(ctx, kind, record_id)
             if not await evidence.concerns(ctx.session, entry_id, ids):

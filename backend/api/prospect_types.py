@@ -11,6 +11,7 @@ from backend.access.context import Context
 from backend.api import graph
 from backend.api.costs import Cost, resolved
 from backend.api.graph import LazyCase, LazyParty
+from backend.api.histories import HistoryKind, Recorded
 from backend.api.request import Info
 from backend.api.staff import Agent, agent
 from backend.api.stages import LifeWord
@@ -115,11 +116,14 @@ class ProspectConsentText:
 
 
 @strawberry.type(description="The words that prospects take; campaigns are those that run today.")
-class ProspectChoices:
+class ProspectChoices(Recorded):
     campaigns: list[LifeWord] = strawberry.field(directives=[Cost(weight=0, size=8)])
     contacts: list[LifeWord] = strawberry.field(directives=[Cost(weight=0, size=6)])
     lost: list[LifeWord] = strawberry.field(directives=[Cost(weight=0, size=8)])
     consent: ProspectConsentText | None
+
+    def place(self) -> tuple[HistoryKind, str]:
+        return HistoryKind.CAMPAIGNS, ""
 
 
 async def prospects_shown(ctx: Context, rows: Sequence[models.Prospect]) -> list[Prospect]:

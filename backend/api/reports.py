@@ -21,6 +21,7 @@ from backend.api.problems import (
     Problem,
     write,
 )
+from backend.api.report_filters import ReportFilterInput, filters_of
 from backend.api.request import Info
 from backend.api.staff import Agent, agent
 from backend.core.i18n import translate
@@ -116,17 +117,6 @@ class ReportRun:
         return agent(info, self.started_by_id)
 
 
-@strawberry.input(description="From `since` on, before `until`. An action may be a group: `screening.*`.")
-class ReportFilterInput:
-    subjects: list[UUID] | None = None
-    actors: list[UUID] | None = None
-    actions: list[str] | None = None
-    since: datetime | None = None
-    until: datetime | None = None
-    outcome: str | None = None
-    rulesets: list[str] | None = None
-
-
 @strawberry.input
 class ReportInput:
     report: str
@@ -154,7 +144,7 @@ class ReportQuery:
     async def report_preview(
         self, info: Info, report: str, filters: ReportFilterInput | None = None, first: First = 20
     ) -> ReportPreview:
-        wanted, limit = _filters(filters), page_size(first)
+        wanted, limit = filters_of(filters), page_size(first)
 
         async def previewed(ctx: Context) -> ReportPreview:
             of, inquiry, lines = await service.preview(ctx, report, wanted, lines=limit)
@@ -190,7 +180,7 @@ class ReportMutation:
 
         async def begun(ctx: Context) -> models.ReportRun:
             locale = ctx.actor.locale if given.language is None else service.language_of(given.language)
-            wanted, keep = _filters(given.filters), reporting.kept_for(request.platform)
+            wanted, keep = filters_of(given.filters), reporting.kept_for(request.platform)
             return await service.start(ctx, given.report, Format(given.format.value), wanted, keep=keep, locale=locale)
 
         asked = [given.report, given.format.value, repr(given.filters), given.language]
@@ -263,20 +253,6 @@ def _columns(report: Report, locale: str) -> list[ReportColumn]:
 
 def _may(ctx: Context, right: tuple[str, str]) -> bool:
     return ctx.may(*right, Facts(tenant_id=ctx.actor.tenant_id))
-
-
-def _filters(given: ReportFilterInput | None) -> Filters:
-    if given is None:
-        return Filters()
-    return Filters(
-        subjects=tuple(given.subjects or ()),
-        actors=tuple(given.actors or ()),
-        actions=tuple(given.actions or ()),
-        since=given.since,
-        until=given.until,
-        outcome=given.outcome or None,
-        rulesets=tuple(given.rulesets or ()),
-    )
 
 
 def _cell(value: str | int | None) -> str | None:

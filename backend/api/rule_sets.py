@@ -7,6 +7,7 @@ from uuid import UUID
 import strawberry
 
 from backend.api.costs import Cost
+from backend.api.histories import HistoryKind, Recorded
 from backend.api.request import Info
 from backend.api.rule_effects import RuleSetSimulation, simulation
 from backend.api.staff import Agent, agent
@@ -143,7 +144,7 @@ class RuleSetProposal(RuleSetProposalLine):
 
 
 @strawberry.type(description="A rule-set as it counts now; without `since` it is the text of the product's files.")
-class RuleSet:
+class RuleSet(Recorded):
     kind: str
     kind_title: str
     name: str
@@ -153,6 +154,9 @@ class RuleSet:
     proposal_id: UUID | None
     may_propose: bool
     open: list[RuleSetProposalLine] = strawberry.field(directives=[Cost(weight=0, size=3)])
+
+    def place(self) -> tuple[HistoryKind, str]:
+        return HistoryKind.RULE_SET, f"{self.kind}/{self.name}"
 
     @classmethod
     def of(cls, found: reading.InForce, locale: str) -> "RuleSet":

@@ -29,6 +29,7 @@ from backend.api.feedback_results import FeedbackResultsQuery
 from backend.api.funnel import FunnelQuery
 from backend.api.governance import GovernanceQuery
 from backend.api.governance_mutations import GovernanceMutation
+from backend.api.histories import RecordHistoryQuery
 from backend.api.history import HistoryQuery
 from backend.api.holding_imports import HoldingImportQuery
 from backend.api.interaction_mutations import InteractionMutation
@@ -108,6 +109,7 @@ class Query(
     HistoryQuery,
     PastQuery,
     AuditQuery,
+    RecordHistoryQuery,
     ProofQuery,
     ReportQuery,
     ExplanationQuery,

@@ -14,7 +14,7 @@ from backend.api.request import Info
 from backend.api.staff import Agent, agent
 from backend.engagement.segments import models, service
 from backend.engagement.segments.models import Scheme
-from backend.engagement.segments.ruleset import FACTS, segment_rules
+from backend.engagement.segments.ruleset import FACTS, Condition, segment_rules
 
 
 @strawberry.enum(description="By rules that people wrote, or by groups that the data falls into.")
@@ -82,6 +82,7 @@ class SegmentRun:
     ruleset: str
     digest: str
     customers: int
+    outside: int = strawberry.field(description="Of the customers, those whom the grouping does not compare.")
     moved: int
     left: int
     sizes: list[SegmentSize] = strawberry.field(directives=[Cost(weight=0, size=10)])
@@ -119,6 +120,7 @@ def segment_run(ctx: Context, row: models.SegmentRun, used: models.SegmentCluste
         ruleset=row.ruleset,
         digest=row.digest,
         customers=row.customers,
+        outside=service.outside(row),
         moved=row.moved,
         left=row.left,
         sizes=[_size(ctx, scheme, names[code], count) for code, count in row.sizes.items()],
@@ -137,15 +139,16 @@ def _size(ctx: Context, scheme: Scheme, told: service.Told, count: int) -> Segme
         name=told.name,
         purpose=told.purpose,
         customers=count,
-        conditions=[
-            SegmentCondition(
-                fact=each.fact,
-                kind=FACTS[each.fact],
-                comparison="in" if each.among is not None else "at_least" if each.at_least is not None else "below",
-                limit=", ".join(sorted(each.among)) if each.among is not None else f"{each.limit:f}",
-            )
-            for each in conditions
-        ],
+        conditions=[condition_shown(each) for each in conditions],
+    )
+
+
+def condition_shown(each: Condition) -> SegmentCondition:
+    return SegmentCondition(
+        fact=each.fact,
+        kind=FACTS[each.fact],
+        comparison="in" if each.among is not None else "at_least" if each.at_least is not None else "below",
+        limit=", ".join(sorted(each.among)) if each.among is not None else f"{each.limit:f}",
     )
 
 

@@ -18,16 +18,17 @@ from backend.api.feedback_codes import (
     SurveyState,
 )
 from backend.api.graph import LazyParty
+from backend.api.histories import HistoryKind, Recorded
 from backend.api.request import Info
 from backend.api.staff import Agent, agent
 from backend.servicing.feedback import models, queries, rules, service
-from backend.servicing.feedback.ruleset import Asked, survey_asked, theme_rules
+from backend.servicing.feedback.ruleset import Asked, survey_asked, survey_rules, theme_rules
 
 
 @strawberry.type(
     description="What is asked, in the reader's language; `low` is the highest answer that is followed up."
 )
-class SurveyQuestion:
+class SurveyQuestion(Recorded):
     code: str
     edition: int
     kind: SurveyKind
@@ -38,6 +39,9 @@ class SurveyQuestion:
     comment: str
     low: int
     scale: list[int] = strawberry.field(directives=[Cost(weight=0, size=11)])
+
+    def place(self) -> tuple[HistoryKind, str]:
+        return HistoryKind.SURVEYS, ""
 
 
 @strawberry.type
@@ -59,6 +63,7 @@ class Survey:
     answered_at: datetime | None
     answered_by: SurveyAnsweredBy | None
     corrections: int
+    recordable: bool = strawberry.field(description="What the customer says on the telephone may still be recorded.")
     score: int | None
     sentiment: SurveySentiment | None
     question: SurveyQuestion
@@ -136,6 +141,7 @@ def question_shown(survey: Asked, locale: str) -> SurveyQuestion:
 
 def survey_shown(ctx: Context, row: models.Survey) -> Survey:
     locale, known = ctx.actor.locale, theme_rules(ctx.policies, ctx.now.date()).rules
+    caps = survey_rules(ctx.policies, ctx.now.date()).rules.caps
     return Survey(
         id=row.id,
         kind=SurveyKind(row.kind),
@@ -148,6 +154,7 @@ def survey_shown(ctx: Context, row: models.Survey) -> Survey:
         answered_at=row.answered_at,
         answered_by=None if row.answered_by is None else SurveyAnsweredBy(row.answered_by),
         corrections=row.corrections,
+        recordable=row.state != models.SurveyState.CLOSED and rules.still_tells(caps, row.sent_at, ctx.now),
         score=row.score,
         sentiment=None if row.score is None else SurveySentiment(rules.sentiment(row.kind, row.score).value),
         question=question_shown(survey_asked(ctx.policies, row.ruleset, row.code), locale),

@@ -11,6 +11,7 @@ from backend.access.context import Context
 from backend.api import graph
 from backend.api.costs import Cost, resolved
 from backend.api.graph import LazyParty
+from backend.api.histories import HistoryKind, Recorded
 from backend.api.request import Info
 from backend.engagement.targets import models, queries, service
 from backend.engagement.targets.ruleset import Measure
@@ -79,7 +80,7 @@ class TargetBoard:
 
 
 @strawberry.type
-class TargetGoal:
+class TargetGoal(Recorded):
     id: UUID
     measure: str
     dimension: TargetDimension
@@ -87,6 +88,9 @@ class TargetGoal:
     value: Decimal
     starts_on: date
     ends_on: date | None
+
+    def place(self) -> tuple[HistoryKind, str]:
+        return HistoryKind.GOALS, str(self.id)
 
 
 @strawberry.type(description="A weekly report that went out; `reference` names its week, as in 2026-W47.")

@@ -33,17 +33,21 @@ class TaskQuery:
         self,
         info: Info,
         shelf: TaskShelf = TaskShelf.MINE,
+        department: str | None = None,
         is_open: Annotated[bool, strawberry.argument(name="open")] = True,
         first: First = 20,
         after: After = None,
     ) -> Connection[Task]:
-        listed, limit = f"{_LISTED} {shelf.value} {is_open}", page_size(first)
+        listed, limit = f"{_LISTED} {shelf.value} {department or ''} {is_open}", page_size(first)
         at = place(info, listed, after)
         start = None if at is None else queries.After(*read_instant_place(at))
 
         async def page(ctx: Context) -> list[Task]:
             wanted = queries.Shelf(shelf.value)
-            return await shown(ctx, await queries.listed(ctx, wanted, is_open=is_open, after=start, limit=limit + 1))
+            found = await queries.listed(
+                ctx, wanted, department=department, is_open=is_open, after=start, limit=limit + 1
+            )
+            return await shown(ctx, found)
 
         rows = await info.context.read(page)
         more = instant_place(rows[limit - 1].due_at, rows[limit - 1].id) if len(rows) > limit else None

@@ -12,6 +12,7 @@ from backend.api.executor import Executor
 from backend.api.interaction_receipts import receipt_routes
 from backend.api.router import graphql_router
 from backend.api.tokens import token_routes
+from backend.api.trusted import TrustedDocuments
 from backend.app.background import Background
 from backend.app.health import health_routes
 from backend.app.strangers import turned_away
@@ -32,7 +33,7 @@ class House(FastAPI):
         return SecurityHeaders(super().build_middleware_stack(), https=platform.settings.cookie_secure)
 
 
-def create_app(platform: Platform) -> FastAPI:
+def create_app(platform: Platform, *, trusted: TrustedDocuments | None = None) -> FastAPI:
     """One process that serves; several of them may stand behind a balancer, on one database."""
 
     background = Background(platform)
@@ -49,7 +50,7 @@ def create_app(platform: Platform) -> FastAPI:
             raise NotSignedIn()
         return await sessions.actor_of(platform, request, request_id=str(new_id()), channel="graphql")
 
-    executor = Executor.open(platform, CaseDependants())
+    executor = Executor.open(platform, CaseDependants(), trusted=trusted)
     app = House(title="Tenure", docs_url=None, redoc_url=None, openapi_url=None, lifespan=lifespan)
     app.state.platform = platform
     app.add_exception_handler(NotSignedIn, turned_away)

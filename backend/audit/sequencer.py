@@ -122,12 +122,12 @@ class Sequencer:
             for tenant in await self._waiting(connection, [t for t, until in resting.items() if until > clock()]):
                 try:
                     taken += await self._batch(connection, tenant, _BACKGROUND_BATCH, wait=False)
-                except (TenureError, FormatError, *_LOST):
+                except (TenureError, FormatError, *_LOST) as trouble:
                     _log.exception("the log of institution %s does not go on", tenant)
                     resting[tenant] = clock() + _REST_SECONDS
                     self._halted.add(tenant)
                     if connection.broken:
-                        raise
+                        raise psycopg.OperationalError("the connection was lost") from trouble
                 else:
                     self._halted.discard(tenant)
             if taken < _BACKGROUND_BATCH:

@@ -1,7 +1,7 @@
 """Queues as data: which roles serve them, how long work may take, and where it goes when it takes longer."""
 
 from collections.abc import Iterable, Mapping
-from datetime import date, time
+from datetime import date, datetime, time
 from functools import cached_property
 from typing import Literal, Self
 from zoneinfo import ZoneInfo
@@ -31,6 +31,10 @@ class Calendar(Part):
     @cached_property
     def zone(self) -> ZoneInfo:
         return ZoneInfo(self.timezone)
+
+    def end_of(self, day: date) -> datetime:
+        """When the office closes on it."""
+        return datetime.combine(day, self.closes, self.zone)
 
     def works(self, day: date) -> bool:
         return day.weekday() in self.weekdays and day not in self.holidays

@@ -43,7 +43,7 @@ def _add_days(start: datetime, days: int, calendar: Calendar) -> datetime:
     while days:
         day += timedelta(days=1)
         days -= calendar.works(day)
-    return as_utc(datetime.combine(day, calendar.closes, calendar.zone))
+    return as_utc(calendar.end_of(day))
 
 
 def _add_hours(start: datetime, left: timedelta, calendar: Calendar) -> datetime:
@@ -52,7 +52,7 @@ def _add_hours(start: datetime, left: timedelta, calendar: Calendar) -> datetime
     while True:
         if calendar.works(day):
             opens = as_utc(datetime.combine(day, calendar.opens, calendar.zone))
-            closes = as_utc(datetime.combine(day, calendar.closes, calendar.zone))
+            closes = as_utc(calendar.end_of(day))
             begin = max(begin, opens)
             if begin + left <= closes:
                 return begin + left

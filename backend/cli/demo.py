@@ -39,6 +39,7 @@ from backend.demo import (
     loyalty,
     models,
     offers,
+    past_reviews,
     people,
     playbooks,
     product_reviews,
@@ -126,6 +127,8 @@ async def _prepare(settings: Settings, berka: Path | None) -> None:
         await cases.tell(opened, actor)
         with Bars(SCREENING_STAGES) as progress:
             await screen_due(opened, system(tenant), progress)
+        out.print("Reviewing customers since they were first rated …")
+        await past_reviews.tell(await cases.begin(opened, actor), system(tenant))
         # After screening: whoever was not looked for counts as possibly exposed, and would be rated high for it.
         with Bars(RATING_STAGES) as progress:
             await rate_portfolio(opened, system(tenant), progress)

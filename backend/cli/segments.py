@@ -21,7 +21,7 @@ from backend.cli.console import (
     tell,
 )
 from backend.engagement.segments import queries, service
-from backend.engagement.segments.models import Scheme, SegmentRun
+from backend.engagement.segments.models import Scheme, SegmentClustering, SegmentRun
 from backend.jobs import segmenting
 
 app = typer.Typer(help="Segments of customers: run, sizes, moves, groups.", no_args_is_help=True)
@@ -81,16 +81,17 @@ def fit(tenant: TenantSlug = None, data_dir: DataDir = None) -> None:
         async with platform(settings_for(data_dir)) as opened:
             actor = system(await institution(opened, tenant))
 
-            async def found(ctx: Context) -> tuple[dict[str, str], dict[str, service.Told], dict[str, int]]:
+            async def found(ctx: Context) -> tuple[SegmentClustering, dict[str, service.Told]]:
                 row = await service.fit(ctx)
-                return row.quality, service.told(ctx, Scheme.CLUSTERS, row.sizes, row), row.sizes
+                return row, service.told(ctx, Scheme.CLUSTERS, row.sizes, row)
 
-            quality, told, counts = await opened.run(actor, found)
+            row, told = await opened.run(actor, found)
             table = listing("Group", "Customers", "What stands out")
             for code, each in told.items():
-                table.add_row(each.name, f"{counts[code]:,}", each.purpose)
+                table.add_row(each.name, f"{row.sizes[code]:,}", each.purpose)
             out.print(table)
-            tell(f"Silhouette {quality['silhouette']}, stability {quality['stability']}.")
+            tell(f"{row.customers:,} customers compared, {row.outside:,} outside the grouping.")
+            tell(f"Silhouette {row.quality['silhouette']}, stability {row.quality['stability']}.")
 
     run(work)
 

@@ -42,7 +42,12 @@ class EndsBeforeStart(Invalid):
 
 class PartyClosed(Conflict):
     code = "customer.party_closed"
-    text = "This record is {status} and cannot be changed any more; open the record that continues it."
+    text = "This record was merged into another one and cannot be changed any more; open the one that continues it."
+
+
+class PartyErased(PartyClosed):
+    code = "customer.party_erased"
+    text = "What was known of this person was erased; nothing can be recorded or begun any more."
 
 
 class SourceTaken(Conflict):

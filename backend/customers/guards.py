@@ -13,6 +13,7 @@ GUARDS: Final[Mapping[tuple[str, str], frozenset[str]]] = {
     ("party", "birth_date"): frozenset({"birth_date"}),
     ("party", "occupation"): frozenset({"occupation"}),
     ("party", "region"): frozenset({"city"}),
+    ("party", "correspondence_language"): frozenset({"language"}),
     ("party_name", "full_name"): frozenset({"name"}),
     ("party_name", "given_name"): frozenset({"name"}),
     ("party_name", "family_name"): frozenset({"name"}),

@@ -22,8 +22,10 @@ from pydantic import (
     model_validator,
 )
 
+from backend.core.i18n import LOCALES
 from backend.customers import countries
 from backend.customers.errors import InputInvalid
+from backend.customers.languages import TAGS
 from backend.customers.models import (
     AddressKind,
     ContactKind,
@@ -51,6 +53,12 @@ def _country(code: str) -> str:
     return code
 
 
+def _language(tag: str) -> str:
+    if tag not in TAGS:
+        raise ValueError(f"“{tag}” is no language that customers are written to in; known are {', '.join(LOCALES)}")
+    return TAGS[tag]
+
+
 def _upper(code: Any) -> Any:
     return code.strip().upper() if isinstance(code, str) else code
 
@@ -63,6 +71,7 @@ LongText = Annotated[
 ]
 Code = Annotated[str, StringConstraints(pattern=r"^[a-z0-9][a-z0-9_.-]{0,62}$")]
 Country = Annotated[str, BeforeValidator(_upper), AfterValidator(_country)]
+Language = Annotated[str, StringConstraints(strip_whitespace=True), AfterValidator(_language)]
 Region = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=100)]
 
 
@@ -136,6 +145,7 @@ class PartyInput(Input):
     founded_on: date | None = None
     country: Country | None = None
     region: Region | None = None
+    correspondence_language: Language | None = None
     identifiers: tuple[IdentifierInput, ...] = Field(default=(), max_length=50)
     addresses: tuple[AddressInput, ...] = Field(default=(), max_length=50)
     contacts: tuple[ContactInput, ...] = Field(default=(), max_length=50)
@@ -163,6 +173,7 @@ class PartyChanges(Input):
     founded_on: date | None = None
     country: Country | None = None
     region: Region | None = None
+    correspondence_language: Language | None = None
 
 
 class RelationshipInput(Input):

@@ -117,6 +117,7 @@ class Party(Audited, table=True):
     founded_on: date | None = personal_column(default=None)
     country: str | None = None
     region: str | None = personal_column(default=None)
+    correspondence_language: str | None = personal_column(default=None)
     source: str
     source_ref: str | None = personal_column(default=None)
     referred_by: UUID | None = Field(default=None, index=True)

@@ -5,11 +5,18 @@ from enum import StrEnum
 from fractions import Fraction
 from typing import Annotated, Self
 
-from pydantic import Field, model_validator
+from pydantic import AfterValidator, Field, model_validator
 
 from backend.access.context import Context
+from backend.core.i18n import LOCALES
 from backend.core.rulesets import Loaded, Part, RuleSet, Wording
 from backend.customers.models import RelationshipKind, Stage
+
+
+def _language(code: str) -> str:
+    if code not in LOCALES:
+        raise ValueError(f"“{code}” is no language of the product; known are {', '.join(LOCALES)}")
+    return code
 
 
 class Term(Wording):
@@ -77,6 +84,19 @@ class OwnershipRules(RuleSet):
         return self.default if jurisdiction is None else self.jurisdictions.get(jurisdiction, self.default)
 
 
+Language = Annotated[str, AfterValidator(_language)]
+
+
+class LanguageRules(RuleSet):
+    """`countries`: in which language whoever lives there is written to; `otherwise`: everybody else."""
+
+    countries: dict[str, Language]
+    otherwise: Language
+
+    def of(self, own: str | None, country: str | None) -> str:
+        return own or self.countries.get(country or "", self.otherwise)
+
+
 class DuplicateRules(RuleSet):
     """Weights by the name of the comparison; backend.customers.duplicates knows the comparisons."""
 
@@ -100,3 +120,7 @@ def ownership(ctx: Context) -> Loaded[OwnershipRules]:
 
 def duplicates(ctx: Context) -> Loaded[DuplicateRules]:
     return ctx.policies.book("customers/duplicates", DuplicateRules).effective(ctx.now.date())
+
+
+def languages(ctx: Context) -> Loaded[LanguageRules]:
+    return ctx.policies.book("customers/languages", LanguageRules).effective(ctx.now.date())

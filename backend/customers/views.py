@@ -215,6 +215,7 @@ class PartyView:
     founded_on: date | None
     country: str | None
     region: str | None
+    correspondence_language: str | None
     source: str
     source_ref: str | None
     created_by: UUID

@@ -35,7 +35,7 @@ _MET, _DOUBTED, _AGREED = ["requirements_met"], ["identity_doubtful"], ["approve
 _TAKES: Final = (1, 6)
 _BEFORE: Final = (8, 12)
 """Days, so that the last one is decided on by today."""
-_SINCE: Final = date(2026, 2, 15)
+RATED_SINCE: Final = date(2026, 2, 15)
 """Before it no rule-set of rating was in force, and nobody could be decided on."""
 _TEN: Final = 10
 
@@ -47,7 +47,7 @@ async def tell(story: Story, system: Actor) -> None:
     chance, today = random.Random(_SEED), story.platform.clock().date()  # noqa: S311 - a story, no secret
     for month in range(_MONTHS, -1, -1):
         day = months_later(today, -month) - timedelta(days=chance.randint(*_BEFORE))
-        if day < _SINCE:
+        if day < RATED_SINCE:
             continue
         await _applied(_Course(story, system, chance), day, month)
 

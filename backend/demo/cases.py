@@ -147,6 +147,7 @@ async def _awaiting(story: Story) -> None:
         gender="male",
         occupation="engineer",
         country="CZ",
+        correspondence_language="zh_CN",
         identifiers=(IdentifierInput(type="passport", value="E12345678", country="CN", expires_on=date(2031, 5, 1)),),
         contacts=(ContactInput(kind=ContactKind.EMAIL, value="zhang.wei@example.com", preferred=True),),
         countries=(

@@ -1,6 +1,7 @@
 """A year of offers at the demonstration bank, made from a seed: customers agree to be asked, and say what they say.
 
-Every answer is one to what was really offered that day; what may not be sold is not asked about.
+Every answer is one to what was really offered that day; what may not be sold is not asked about. A home is bought
+seldom and a card often, and whoever holds more with the bank takes more: what the chances have to find out.
 """
 
 import random
@@ -28,12 +29,17 @@ from backend.products.selling.service import SaleInput
 _SEED: Final = 37
 _DAYS: Final = 200
 _LATEST: Final = 3
-_ASKED: Final = 32
-_AGREE: Final = 40
+_ASKED: Final = 48
+_AGREE: Final = 56
 _DESK: Final = "david"
 _AMOUNT: Final = Decimal(30_000)
 _BOUGHT_AFTER: Final = timedelta(days=2)
 _DECLINES: Final = ("no_need", "no_need", "has_elsewhere", "price", "terms", "not_told")
+_TAKEN: Final = {"mortgage": 0.07, "loan": 0.22, "deposit": 0.24, "card": 0.30}
+_SELDOM: Final = 0.12
+_DEEP: Final = "products=3.."
+_KEENER: Final = 2.0
+_PUT_OFF: Final = 0.14
 _PURPOSES: Final = ("marketing", "profiling")
 
 
@@ -81,19 +87,21 @@ async def _agree(ctx: Context, people: list[UUID]) -> None:
 
 async def _ask(ctx: Context, party_id: UUID, chance: random.Random) -> list[str]:
     """The best offer, and sometimes the next one, for whoever has any; the products that were accepted."""
-    accepted = []
-    for offer in (await service.next_best(ctx, party_id)).offers[: chance.randint(1, 2)]:
-        said = _said(ctx, offer, chance)
+    accepted, found = [], await service.next_best(ctx, party_id)
+    keen = _KEENER if _DEEP in (found.group or "") else 1.0
+    for offer in found.offers[: chance.randint(1, 2)]:
+        said = _said(ctx, offer, keen, chance)
         await service.answer(ctx, party_id, said)
         if said.answer is Answer.ACCEPTED and not offer.choice.sell.insistence and not offer.choice.sell.signature:
             accepted.append(said.product)
     return accepted
 
 
-def _said(ctx: Context, offer: Ranked, chance: random.Random) -> AnswerInput:
+def _said(ctx: Context, offer: Ranked, keen: float, chance: random.Random) -> AnswerInput:
     product, drawn = offer.choice.code, chance.random()
-    if drawn < 0.18:  # noqa: PLR2004 - about one in five accepts
+    taken = keen * _TAKEN.get(offer.choice.kind, _SELDOM)
+    if drawn < taken:
         return AnswerInput(product=product, answer=Answer.ACCEPTED)
-    if drawn < 0.32:  # noqa: PLR2004 - and one in seven puts it off
+    if drawn < taken + _PUT_OFF:
         return AnswerInput(product=product, answer=Answer.LATER, until=ctx.now.date() + timedelta(days=90))
     return AnswerInput(product=product, answer=Answer.DECLINED, reason=chance.choice(_DECLINES))

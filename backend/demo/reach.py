@@ -12,7 +12,7 @@ from typing import Final
 from uuid import UUID
 
 from sqlalchemy import select as sql
-from sqlmodel import col
+from sqlmodel import col, select
 
 from backend.access.context import Context
 from backend.audit.copying import Batch
@@ -22,7 +22,7 @@ from backend.consent.rulesets import purposes_on
 from backend.core.actor import Actor
 from backend.core.ids import new_id
 from backend.customers.indexes import EMAIL, PHONE
-from backend.customers.models import ContactKind, Customer, PartyContact, Stage
+from backend.customers.models import ContactKind, Customer, Party, PartyContact, Stage
 from backend.demo.cases import Story
 
 _SEED: Final = 23
@@ -32,6 +32,7 @@ _BATCH: Final = 500
 _MAILED: Final = 0.88
 _PHONED: Final = 0.7
 _PREFERS_PHONE: Final = 0.3
+_CHINESE: Final = 0.06
 _AGREE: Final = {"marketing": 0.62, "profiling": 0.47}
 _WITHDRAW: Final = 0.07
 _ONLINE: Final = "online_form"
@@ -59,6 +60,7 @@ async def tell(story: Story, system: Actor) -> None:
     """Once: whoever has a way to be reached is left alone."""
     people = await story.platform.run(system, _unreached)
     await _in_batches(story, system, people)
+    await _in_other_languages(story, system, people)
     for months_ago, said in sorted(_said(people).items(), reverse=True):
         then = replace(story.platform, clock=_before(story, months_ago))
         await then.run(system, lambda ctx, of=said: _record(ctx, of))  # type: ignore[misc]
@@ -83,6 +85,20 @@ async def _in_batches(story: Story, system: Actor, people: People) -> None:
     for first in range(0, len(people), _BATCH):
         some = people[first : first + _BATCH]
         await then.run(system, lambda ctx, of=some: _reach(ctx, of))  # type: ignore[misc]
+
+
+async def _in_other_languages(story: Story, system: Actor, people: People) -> None:
+    """A few want to be written to in a language that is not that of the country."""
+    then = replace(story.platform, clock=_before(story, _MONTHS + 1))
+    some = [party_id for party_id, number in people if _lot(number, "language").random() < _CHINESE]
+    await then.run(system, lambda ctx: _say_chinese(ctx, some))
+
+
+async def _say_chinese(ctx: Context, people: Sequence[UUID]) -> None:
+    silent = select(Party).where(col(Party.id).in_(people), col(Party.correspondence_language).is_(None))
+    for party in (await ctx.session.scalars(silent.order_by(col(Party.id)))).all():
+        async with ctx.audit("customer.edit", ("party", party.id)):
+            party.correspondence_language = "zh_CN"
 
 
 def _lot(number: str, what: str) -> random.Random:

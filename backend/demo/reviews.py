@@ -28,17 +28,20 @@ from backend.risk.models import Standing
 Tale = Callable[[Story, Review], Awaitable[object]]
 _KNOWN: Final = timedelta(days=30)
 _TOLD: Final = frozenset(ReviewState) - {ReviewState.OPEN}
+_STOOD_OUT: Final = frozenset({TriggerKind.BEHAVIOUR.value})
 
 
 async def tell(story: Story, system: Actor) -> None:
     """Once: the demonstration that is started again finds reviews that people have begun, and leaves them alone."""
     platform = story.platform
-    if await platform.run(system, lambda ctx: reviews.reviews_count(ctx, reviews.ReviewFilter(states=_TOLD))):
+    if await platform.run(
+        system, lambda ctx: reviews.reviews_count(ctx, reviews.ReviewFilter(states=_TOLD, triggers=_STOOD_OUT))
+    ):
         return
     for party_id in await platform.run(system, _flagged):
         await platform.run(system, partial(rate_changed, party_id=party_id))
         await platform.run(system, partial(look, party_id=party_id))
-    wanted = reviews.ReviewFilter(triggers=frozenset({TriggerKind.BEHAVIOUR.value}))
+    wanted = reviews.ReviewFilter(states=frozenset({ReviewState.OPEN}), triggers=_STOOD_OUT)
     waiting = await platform.run(system, lambda ctx: reviews.reviews(ctx, wanted, limit=len(_TALES)))
     for tale, review in zip(_TALES, waiting, strict=False):
         await tale(story, review)

@@ -25,7 +25,7 @@ from backend.complaints.ruleset import ComplaintClocks, ComplaintHandling
 from backend.consent.rulesets import DIRECTORY as PURPOSES
 from backend.consent.rulesets import Purposes
 from backend.core.settings import Settings
-from backend.customers.rulesets import DocumentRules, DuplicateRules, OwnershipRules, StageRules
+from backend.customers.rulesets import DocumentRules, DuplicateRules, LanguageRules, OwnershipRules, StageRules
 from backend.engagement.fact_rules import BOOK as LIFE_FACTS
 from backend.engagement.fact_rules import FactRules
 from backend.engagement.models.ruleset import BOOK as MODELS
@@ -81,6 +81,7 @@ def gather() -> None:
     kinds.register(YamlKind("queues", "Queues and due times", QUEUES, Queues))
     kinds.register(YamlKind("documents", "Documents and reasons to refuse them", "customers/documents", DocumentRules))
     kinds.register(YamlKind("duplicates", "Duplicate customers", "customers/duplicates", DuplicateRules))
+    kinds.register(YamlKind("languages", "Languages customers are written to in", "customers/languages", LanguageRules))
     kinds.register(QuestionnaireKind())
     kinds.register(YamlKind("selling", "What may be sold to whom", SELLING, SellingRules))
     kinds.register(YamlKind("product_reviews", "Reviews of products", PRODUCT_REVIEWS, ProductReviewRules))

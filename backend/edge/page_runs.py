@@ -35,13 +35,15 @@ R = TypeVar("R", bound=Run)
 class PageRuns(Generic[R]):
     """`start` answers the run that is under way, if one is; a step answers None when none is any more.
 
-    `steps` gives what takes one step after the other; it may keep between them what it has read.
+    `steps` gives what takes one step after the other; it may keep between them what it has read. `after` is done when a
+    run came to its end, whoever carried it.
     """
 
     name: str
     start: Callable[[Context], Awaitable[R]]
     steps: Callable[[], Callable[[Context], Awaitable[R | None]]]
     read: Callable[[Context, UUID], Awaitable[R]]
+    after: Callable[[Context], Awaitable[object]] | None = None
 
     async def begin(self, platform: Platform, tenant_id: UUID, request_id: str, *, wait_seconds: float) -> None:
         """Carries the run to its end, and waits a little, because a small portfolio takes less than that."""
@@ -54,6 +56,12 @@ class PageRuns(Generic[R]):
 
     async def to_its_end(self, platform: Platform, actor: Actor, watch: Watch) -> R:
         """A run from its start, or the one that was cut off from where it stopped."""
+        run = await self._stepped(platform, actor, watch)
+        if self.after is not None:
+            await platform.run(actor, self.after)
+        return run
+
+    async def _stepped(self, platform: Platform, actor: Actor, watch: Watch) -> R:
         run = await platform.run(actor, self.start)
         id_, advance = run.id, self.steps()
         watch(run.done, run.total)

@@ -93,6 +93,7 @@ def _party(line: ProspectLine, country: str) -> PartyInput:
             "source_ref": _ref(line),
             "country": line.country,
             "region": line.region,
+            "correspondence_language": line.language,
             "contacts": [ContactInput(kind=kind, value=value, region=of) for kind, value, of in found if value],
         },
     )

@@ -19,9 +19,11 @@ _TAG: Final = 12
 _ID: Final = 16
 
 
-def referral_link(platform: Platform, tenant_id: UUID, slug: str, party_id: UUID) -> str:
+def referral_link(platform: Platform, tenant_id: UUID, slug: str, party_id: UUID, language: str | None = None) -> str:
+    """The page opens in `language`, the customer's own where they have said one; else in that of who opens it."""
     raw = party_id.bytes + _tag(platform, tenant_id, party_id.bytes)
-    return f"{platform.settings.base_url}{PATH}{quote(slug)}?friend={urlsafe_b64encode(raw).decode()}"
+    spoken = "" if language is None else f"&lang={language}"
+    return f"{platform.settings.base_url}{PATH}{quote(slug)}?friend={urlsafe_b64encode(raw).decode()}{spoken}"
 
 
 def referrer_of(platform: Platform, tenant_id: UUID, code: str) -> UUID | None:

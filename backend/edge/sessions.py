@@ -11,7 +11,7 @@ from datetime import datetime, timedelta
 from typing import Final, Protocol
 from uuid import UUID
 
-from backend.access import client_tokens, queries, signing_in
+from backend.access import client_tokens, directory, queries, signing_in
 from backend.access.context import Context
 from backend.access.directory_errors import NotSignedIn, SignInRefused
 from backend.access.models import Tenant
@@ -131,6 +131,15 @@ def lifetime(platform: Platform) -> timedelta:
 async def sign_out(platform: Platform, person: Person) -> None:
     _, secret = split(person.token)
     await platform.run(person.actor, lambda ctx: signing_in.sign_out(ctx, secret))
+
+
+async def keep_language(platform: Platform, presented: Presented, locale: str, *, request_id: str) -> None:
+    """What somebody who is signed in chose is theirs on every machine; of a stranger only the cookie knows."""
+    try:
+        person = await person_of(platform, presented, request_id=request_id)
+    except NotSignedIn:
+        return
+    await platform.run(person.actor, lambda ctx: directory.choose_language(ctx, locale))
 
 
 async def institutions(platform: Platform, request_id: str) -> tuple[Tenant, ...]:

@@ -58,14 +58,9 @@ async def over(ctx: Context, query: Composable, name: str, known: pd.Index) -> p
 
 async def frame_of(ctx: Context, query: Composable, types: Mapping[str, Any]) -> pd.DataFrame:
     """As `by_party`, by the first of the columns; a whole number that may be missing stays one."""
-    table, name = await _table(ctx, query, types), next(iter(types))
-    index = _index(table.column(name), name)
-    holes = [each for each in types if types[each] == pa.int64() and table.column(each).null_count]
-    whole = {each: table.column(each).to_pandas(types_mapper=_WHOLE.get).set_axis(index) for each in holes}
-    tables = [table.drop_columns([name, *holes])]
-    del table
-    frame = _framed(tables, index)
-    return frame.assign(**whole)[[each for each in types if each != name]] if holes else frame
+    tables, name = [await _table(ctx, query, types)], next(iter(types))
+    index = _index(tables[0].column(name), name)
+    return _framed([tables.pop().drop_columns(name)], index)
 
 
 async def roomy(ctx: Context) -> None:
@@ -84,10 +79,15 @@ async def _table(ctx: Context, query: Composable, types: Mapping[str, Any]) -> A
 
 def _framed(tables: list[Any], index: pd.Index) -> pd.DataFrame:
     """Of the one table, which is taken out of the list: nobody else may hold it, so that each of its columns is given
-    free when it was taken over, and a million rows are in memory once."""
-    frame: pd.DataFrame = tables.pop().to_pandas(date_as_object=False, split_blocks=True, self_destruct=True)
-    frame.index = index
-    return frame
+    back to the system when it was taken over, and a million rows are in memory once."""
+    table, pool, columns = tables.pop(), pa.default_memory_pool(), {}
+    for name in table.column_names:
+        column, table = table.column(name), table.drop_columns(name)
+        whole = _WHOLE.get if column.null_count else None
+        columns[name] = column.to_pandas(types_mapper=whole, date_as_object=False).set_axis(index)
+        del column
+        pool.release_unused()
+    return pd.DataFrame(columns, index=index, copy=False)
 
 
 def _index(column: Any, name: str) -> pd.Index:

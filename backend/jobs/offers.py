@@ -19,6 +19,7 @@ tie_sales = service.tie_sales
 async def rank_all(platform: Platform, actor: Actor, progress: Progress) -> int:
     """How many have an offer; a batch a transaction, so that a run that is cut off leaves the rest as it was."""
     begun, found = platform.clock(), 0
+    await platform.run(actor, service.learn)
     people = await platform.run(actor, service.to_rank)
     for first in range(0, len(people), _BATCH):
         some = people[first : first + _BATCH]

@@ -10,7 +10,6 @@ from backend.core.actor import Actor, system_actor
 from backend.core.ids import new_id
 from backend.edge import stage_runs
 from backend.edge.platform import Platform
-from backend.engagement.funnel import service as funnel
 from backend.engagement.stages import queries
 from backend.engagement.stages.models import StageRun
 
@@ -20,10 +19,7 @@ _SILENCE: Final = timedelta(minutes=10)
 
 
 async def compute_portfolio(platform: Platform, actor: Actor, progress: Progress) -> StageRun:
-    """And, where there are many customers, the funnel that people look at until the next run."""
-    run = await stage_runs.to_its_end(platform, actor, partial(progress, "stages"))
-    await platform.run(actor, funnel.keep)
-    return run
+    return await stage_runs.to_its_end(platform, actor, partial(progress, "stages"))
 
 
 async def nightly(platform: Platform, tenant: Tenant) -> None:

@@ -92,27 +92,33 @@ async def entries(
     session: AsyncSession, tenant_id: UUID, filters: Filters, window: Window, size: int, *, reading: bool = False
 ) -> list[Entry]:
     """Those below the head of that size; `reading` takes only those that tell of personal data being read."""
-    conditions = [_CONDITIONS[name] for name in sorted(filters.used)]
+    narrowing = conditions(filters)
     if reading:
-        conditions.append("e.reads IS NOT NULL")
-    narrowed = "".join(f" AND {condition}" for condition in conditions)
+        narrowing.append("e.reads IS NOT NULL")
+    narrowed = "".join(f" AND {condition}" for condition in narrowing)
     asked = text(
         f"SELECT {_COLUMNS} FROM audit_leaf l JOIN audit_entry e ON e.id = l.entry_id "  # noqa: S608 - constants
         f"WHERE l.tenant_id = :tenant AND l.idx >= :start AND l.idx < :end{narrowed} ORDER BY l.idx"
     )
     end = min(size, window.start + window.width)
-    params = _params(filters, window) | {"tenant": tenant_id, "start": window.start, "end": end}
-    return [_entry(row) for row in await session.execute(asked, params)]
+    given = params(filters, window.about) | {"tenant": tenant_id, "start": window.start, "end": end}
+    return [_entry(row) for row in await session.execute(asked, given)]
 
 
-def _params(filters: Filters, window: Window) -> dict[str, Any]:
+def conditions(filters: Filters) -> list[str]:
+    """On an entry `e`."""
+    return [_CONDITIONS[name] for name in sorted(filters.used)]
+
+
+def params(filters: Filters, about: tuple[UUID, ...]) -> dict[str, Any]:
+    """Of the conditions, but for `tenant`; `about` are the records that are asked for."""
     values: dict[str, Any] = {name: getattr(filters, name) for name in filters.used}
-    params = {name: list(value) if isinstance(value, tuple) else value for name, value in values.items()}
+    found = {name: list(value) if isinstance(value, tuple) else value for name, value in values.items()}
     if filters.actions:
-        params["actions"] = filters.vocabulary
+        found["actions"] = filters.vocabulary
     if filters.subjects:
-        params |= {"subjects": list(window.about), "tables": audited_names()}
-    return params
+        found |= {"subjects": list(about), "tables": audited_names()}
+    return found
 
 
 def _entry(row: Row[Any]) -> Entry:

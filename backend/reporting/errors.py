@@ -8,6 +8,11 @@ class ReportUnknown(NotFound):
     text = "There is no such report, or you may not see it."
 
 
+class HistoryUnknown(NotFound):
+    code = "report.history_unknown"
+    text = "There is no such record, or you may not see it."
+
+
 class FormatUnknown(Invalid):
     code = "report.format_unknown"
     text = "“{format}” is no format of a report; there are csv, xlsx, jsonl and pdf."

@@ -14,8 +14,10 @@ from backend.complaints import service
 from backend.complaints.models import Channel
 from backend.core.periods import months_later
 from backend.web import complaint_picture
+from backend.web.closed_records import offered
 from backend.web.door import Visit, Web, form, page
 from backend.web.errors import PageUnknown
+from backend.web.product_names import product_names
 from backend.web.refusals import Problem
 
 _PAGE: Final = 50
@@ -117,6 +119,7 @@ async def listed(visit: Visit) -> Response:
         open=is_open,
         mine=mine,
         product=product,
+        names=await product_names(visit),
         **_may(visit),
     )
 
@@ -124,8 +127,8 @@ async def listed(visit: Visit) -> Response:
 def _may(visit: Visit) -> dict[str, bool]:
     policy = visit.web.platform.policy_of(visit.actor)
     return {
-        "may_receive": bool(policy.scopes(visit.actor, "receive", "complaint")),
-        "may_count": bool(policy.scopes(visit.actor, "statistics", "complaint")),
+        "may_receive": policy.ever(visit.actor, "receive", "complaint"),
+        "may_count": policy.ever(visit.actor, "statistics", "complaint"),
     }
 
 
@@ -139,6 +142,7 @@ async def shown(visit: Visit, problem: Problem | None = None, verb: str = "") ->
         problem=problem,
         verb=verb,
         typed={name: visit.typed(name) for name in visit.form if name not in {"_token", "idempotencyKey"}},
+        names=await product_names(visit),
     )
 
 
@@ -155,6 +159,7 @@ async def blank(visit: Visit, problem: Problem | None = None) -> Response:
         channels=_CHANNELS,
         problem=problem,
         typed={name: visit.typed(name) for name in visit.form if name not in {"_token", "idempotencyKey"}},
+        names=await product_names(visit),
     )
 
 
@@ -223,7 +228,8 @@ async def panel(visit: Visit) -> Response:
     """A piece of the customer's page."""
     party_id = str(visit.request.path_params["party_id"])
     data = await visit.query("customer-complaints", id=party_id)
-    return visit.html("complaints/panel.html", party_id=party_id, complaints=data["complaintsOf"], **_may(visit))
+    may = {"may_view": data["mayView"]["allowed"], **offered(data["party"], _may(visit))}
+    return visit.html("complaints/panel.html", party_id=party_id, complaints=data["complaintsOf"], **may)
 
 
 async def statistics(visit: Visit) -> Response:
@@ -244,6 +250,7 @@ async def statistics(visit: Visit) -> Response:
         found=found,
         bars=complaint_picture.bars(found["months"]),
         picture=complaint_picture,
+        names=await product_names(visit) if by == "product_code" else {},
     )
 
 

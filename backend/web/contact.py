@@ -42,7 +42,7 @@ def routes(web: Web) -> list[Route]:
 
 
 def may(visit: Visit, action: str, obj: str = "interaction") -> bool:
-    return bool(visit.web.platform.policy_of(visit.actor).scopes(visit.actor, action, obj))
+    return visit.web.platform.policy_of(visit.actor).ever(visit.actor, action, obj)
 
 
 async def outbox(visit: Visit, problem: Problem | None = None) -> Response:

@@ -64,7 +64,7 @@ async def shown(visit: Visit, problem: Problem | None = None, act: str = "") -> 
 
 
 def _may(visit: Visit, action: str, obj: str) -> bool:
-    return bool(visit.web.platform.policy_of(visit.actor).scopes(visit.actor, action, obj))
+    return visit.web.platform.policy_of(visit.actor).ever(visit.actor, action, obj)
 
 
 def _party(visit: Visit) -> str:

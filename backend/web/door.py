@@ -5,7 +5,7 @@ from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass, field
 from http import HTTPStatus
 from typing import Any, Final
-from urllib.parse import quote, urlsplit
+from urllib.parse import urlsplit
 
 from starlette.datastructures import FormData
 from starlette.requests import Request
@@ -27,7 +27,9 @@ from backend.edge.sessions import Person
 from backend.edge.signatures import KINDS
 from backend.web import confirming, life_tabs, navigation, refusals
 from backend.web.assets import Assets
+from backend.web.closed_records import offered
 from backend.web.errors import LengthUnknown, UploadTooLarge
+from backend.web.pieces import is_piece, sent_from, shown_at, to_sign_in
 from backend.web.refusals import PageRefused, Problem
 from backend.web.rendering import Renderer
 
@@ -95,8 +97,11 @@ class Visit:
 
     async def rights(self, kind: str, record_id: str) -> dict[str, bool]:
         """Which forms to offer on the page of a record that the person may see."""
-        answer = await self.query("rights", kind=kind, id=record_id)
-        return {name: explained["allowed"] for name, explained in answer.items()}
+        of_party = kind == "PARTY"
+        answer = dict(await self.query("rights", kind=kind, id=record_id, of=of_party))
+        party = answer.pop("party", None)
+        rights = {name: bool(explained["allowed"]) for name, explained in answer.items()}
+        return offered(party, rights) if of_party else rights
 
     async def partial(self, document: str, **variables: Any) -> Answer:
         """For pages of which a part may be refused while the rest is shown."""
@@ -168,46 +173,43 @@ class Visit:
     def _flags(self, policy: AccessPolicy) -> dict[str, Any]:
         """What the person may open."""
         may_sign = any(signatures.concerns(self.actor, policy, kind) for kind in KINDS)
-        may_see_cases = bool(policy.scopes(self.actor, "view", "onboarding_case"))
+        may_see_cases = policy.ever(self.actor, "view", "onboarding_case")
         return {
             "may_sign": may_sign,
             "may_approve": may_sign or may_see_cases,
             "may_see_prospects": _any(policy, self.actor, "prospect", "view"),
-            "may_see_customers": bool(policy.scopes(self.actor, "view", "customer")),
+            "may_see_customers": policy.ever(self.actor, "view", "customer"),
             "may_see_cases": may_see_cases,
-            "may_create": bool(policy.scopes(self.actor, "create", "customer")),
-            "may_see_privacy": bool(policy.scopes(self.actor, "view", "privacy_request")),
-            "may_report": bool(
-                policy.scopes(self.actor, "view", "audit") or policy.scopes(self.actor, "export", "report")
-            ),
-            "may_see_rules": bool(policy.scopes(self.actor, "view", "ruleset")),
-            "may_see_roles": bool(policy.scopes(self.actor, "view", "role_grant")),
-            "may_rate_portfolio": bool(policy.scopes(self.actor, "view_portfolio", "rating")),
-            "may_screen": bool(policy.scopes(self.actor, "view", "screening_alert")),
-            "may_know": bool(policy.scopes(self.actor, "view", "knowledge")),
-            "may_see_loyalty": bool(
-                policy.scopes(self.actor, "view", "loyalty") or policy.scopes(self.actor, "report", "loyalty")
-            ),
-            "may_serve_loyalty": bool(policy.scopes(self.actor, "view", "loyalty")),
-            "may_see_complaints": bool(policy.scopes(self.actor, "view", "complaint")),
+            "may_create": policy.ever(self.actor, "create", "customer"),
+            "may_see_privacy": policy.ever(self.actor, "view", "privacy_request"),
+            "may_report": policy.ever(self.actor, "view", "audit") or policy.ever(self.actor, "export", "report"),
+            "may_read_log": policy.ever(self.actor, "view", "audit"),
+            "may_see_rules": policy.ever(self.actor, "view", "ruleset"),
+            "may_see_roles": policy.ever(self.actor, "view", "role_grant"),
+            "may_rate_portfolio": policy.ever(self.actor, "view_portfolio", "rating"),
+            "may_screen": policy.ever(self.actor, "view", "screening_alert"),
+            "may_know": policy.ever(self.actor, "view", "knowledge"),
+            "may_see_loyalty": policy.ever(self.actor, "view", "loyalty")
+            or policy.ever(self.actor, "report", "loyalty"),
+            "may_serve_loyalty": policy.ever(self.actor, "view", "loyalty"),
+            "may_see_complaints": policy.ever(self.actor, "view", "complaint"),
             "may_see_feedback": _any(policy, self.actor, "survey", "view", "statistics"),
-            "may_see_tasks": bool(policy.scopes(self.actor, "view", "task")),
-            "may_hear_feedback": bool(policy.scopes(self.actor, "view", "survey")),
-            "may_see_contact": bool(policy.scopes(self.actor, "view", "interaction")),
-            "may_review": bool(policy.scopes(self.actor, "view", "review")),
-            "may_review_products": bool(policy.scopes(self.actor, "view", "product_review")),
+            "may_see_tasks": policy.ever(self.actor, "view", "task"),
+            "may_hear_feedback": policy.ever(self.actor, "view", "survey"),
+            "may_see_contact": policy.ever(self.actor, "view", "interaction"),
+            "may_review": policy.ever(self.actor, "view", "review"),
+            "may_review_products": policy.ever(self.actor, "view", "product_review"),
             "life_tabs": life_tabs.open_to(policy, self.actor),
-            "may_see_imports": bool(
-                policy.scopes(self.actor, "view", "import") or policy.scopes(self.actor, "import", "prospect")
-            ),
-            "may_see_products": bool(policy.scopes(self.actor, "view", "product")),
-            "may_run_screening": bool(policy.scopes(self.actor, "run", "screening")),
+            "may_see_imports": policy.ever(self.actor, "view", "import")
+            or policy.ever(self.actor, "import", "prospect"),
+            "may_see_products": policy.ever(self.actor, "view", "product"),
+            "may_run_screening": policy.ever(self.actor, "run", "screening"),
         }
 
 
 def _any(policy: AccessPolicy, actor: Actor, obj: str, *actions: str) -> bool:
     """Whether one of these is allowed anywhere."""
-    return any(policy.scopes(actor, action, obj) for action in actions)
+    return any(policy.ever(actor, action, obj) for action in actions)
 
 
 Handler = Callable[[Visit], Awaitable[Response]]
@@ -221,7 +223,7 @@ def page(web: Web, handler: Handler) -> Endpoint:
         try:
             person = await sessions.person_of(web.platform, request, request_id=request_id(request))
         except NotSignedIn:
-            return RedirectResponse(f"/sign-in?next={quote(local_path(str(request.url)))}", _SEE_OTHER)
+            return to_sign_in(request, local_path(shown_at(request)))
         if _owes_first(person, request):
             return RedirectResponse(_OWING_PATH, _SEE_OTHER)
         return await _shown(Visit(web, request, person), handler)
@@ -239,7 +241,7 @@ def form(web: Web, handler: Handler, *, most: int | None = None) -> Endpoint:
         try:
             person = await sessions.person_of(web.platform, request, request_id=request_id(request))
         except NotSignedIn:
-            return RedirectResponse("/sign-in", _SEE_OTHER)
+            return to_sign_in(request, sent_from(request, web.settings.public_url))
         if _owes_first(person, request):
             return RedirectResponse(_OWING_PATH, _SEE_OTHER)
         visit = Visit(web, request, person)
@@ -272,7 +274,8 @@ async def _shown(visit: Visit, handler: Handler) -> Response:
     except Exception:
         _log.exception("request %s failed", visit.actor.request_id)
         problem = Problem("internal", translate(visit.actor.locale, FAILED), 500)
-    return visit.html("refused.html", problem.status, problem=problem)
+    template = "refused_piece.html" if is_piece(visit.request) else "refused.html"
+    return visit.html(template, problem.status, problem=problem)
 
 
 def _owes_first(person: Person, request: Request) -> bool:

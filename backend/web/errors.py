@@ -32,4 +32,4 @@ class ValueUnreadable(Invalid):
     """What the schema cannot take for the type it asks: a state that does not exist, a year of five digits."""
 
     code = "page.value_unreadable"
-    text = "A value cannot be read here. Go back and choose or write it again."
+    text = "This value cannot be read. Choose it or write it again."

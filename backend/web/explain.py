@@ -40,7 +40,7 @@ async def explain(visit: Visit) -> Response:
 
 async def _colleagues(visit: Visit) -> list[Mapping[str, Any]]:
     """For whom else it may be asked: by who may see which roles people hold."""
-    if not visit.web.platform.policy_of(visit.actor).scopes(visit.actor, "view", "role_grant"):
+    if not visit.web.platform.policy_of(visit.actor).ever(visit.actor, "view", "role_grant"):
         return []
     found = await visit.query("explain-colleagues")
     return [each for each in found["staff"] if each["active"]]

@@ -10,6 +10,7 @@ from starlette.routing import Route
 from backend.core.periods import months_later
 from backend.servicing.feedback.models import Contentment
 from backend.web import feedback_picture
+from backend.web.closed_records import offered
 from backend.web.door import Visit, Web, form, page
 from backend.web.errors import PageUnknown
 from backend.web.product_names import product_names
@@ -39,7 +40,7 @@ def routes(web: Web) -> list[Route]:
 def _may(visit: Visit) -> dict[str, bool]:
     policy = visit.web.platform.policy_of(visit.actor)
     rights = {"may_record": "record", "may_read_words": "view", "may_count": "statistics"}
-    return {name: bool(policy.scopes(visit.actor, action, "survey")) for name, action in rights.items()}
+    return {name: policy.ever(visit.actor, action, "survey") for name, action in rights.items()}
 
 
 async def results(visit: Visit) -> Response:
@@ -150,6 +151,7 @@ async def blank(visit: Visit, problem: Problem | None = None) -> Response:
         questions=data["surveyQuestions"],
         question=sent["question"] if sent else known.get(code, data["surveyQuestions"][0]),
         sent=sent,
+        names=await product_names(visit),
         problem=problem,
         typed={name: visit.typed(name) for name in ("score", "comment", "product")},
     )
@@ -184,4 +186,8 @@ async def panel(visit: Visit) -> Response:
     """A piece of the customer's page."""
     party_id = str(visit.request.path_params["party_id"])
     data = await visit.query("customer-surveys", id=party_id)
-    return visit.html("servicing/feedback/panel.html", party_id=party_id, surveys=data["surveysOf"], **_may(visit))
+    may = offered(data["party"], {"may_record": data["mayRecord"]["allowed"]})
+    may_view = data["mayView"]["allowed"]
+    return visit.html(
+        "servicing/feedback/panel.html", party_id=party_id, surveys=data["surveysOf"], may_view=may_view, **may
+    )

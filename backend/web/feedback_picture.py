@@ -7,6 +7,8 @@ from typing import Any, Final
 
 WIDTH: Final = 720
 HEIGHT: Final = 220
+ANSWERS: Final = 360
+"""Width of the answers: they are looked at whole, on a telephone too."""
 _LEFT: Final = 38
 _FOOT: Final = 24
 _TOP: Final = 14
@@ -90,7 +92,7 @@ def _line(places: Sequence[tuple[float, float]]) -> str:
 
 def answers(distribution: Sequence[int], scale: Sequence[int], low: int) -> list[dict[str, Any]]:
     """A bar for every answer of the scale; heights are shares of the fullest, `low` ones are followed up."""
-    most, step, high = max(distribution, default=0) or 1, WIDTH / max(len(scale), 1), HEIGHT - _FOOT - _TOP
+    most, step, high = max(distribution, default=0) or 1, ANSWERS / max(len(scale), 1), HEIGHT - _FOOT - _TOP
     bars = []
     for place, (answer, count) in enumerate(zip(scale, distribution, strict=True)):
         tall = round(high * count / most, 1)

@@ -19,8 +19,8 @@ def routes(web: Web) -> list[Route]:
 
 async def home(visit: Visit) -> Response:
     policy = visit.web.platform.policy_of(visit.actor)
-    tasks = bool(policy.scopes(visit.actor, "view", "task"))
-    cases = bool(policy.scopes(visit.actor, "view", "onboarding_case"))
+    tasks = policy.ever(visit.actor, "view", "task")
+    cases = policy.ever(visit.actor, "view", "onboarding_case")
     data = await visit.query("home", tasks=tasks, cases=cases)
     states: dict[str, int] = {}
     for figure in data.get("caseFigures") or ():

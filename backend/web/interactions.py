@@ -10,6 +10,7 @@ from starlette.routing import Route
 from backend.servicing.interactions.models import Channel, Direction
 from backend.web.door import Visit, Web, form, page
 from backend.web.errors import PageUnknown
+from backend.web.office import calendar_of
 from backend.web.refusals import Problem
 
 _PAGE: Final = 30
@@ -57,6 +58,9 @@ async def listed(visit: Visit, problem: Problem | None = None) -> Response:
     data = await visit.query("customer-contact", id=_party(visit), filter=wanted, first=_PAGE, after=after)
     if data["party"] is None:
         raise PageUnknown()
+    may = await visit.rights("PARTY", _party(visit))
+    if not may["mayContact"]:
+        await _refuse(visit)
     return visit.html(
         "servicing/contact_history.html",
         200 if problem is None else problem.status,
@@ -67,10 +71,16 @@ async def listed(visit: Visit, problem: Problem | None = None) -> Response:
         asked=asked,
         channels=_CHANNELS,
         directions=_DIRECTIONS,
-        may=await visit.rights("PARTY", _party(visit)),
+        zone=calendar_of(visit).timezone,
+        may=may,
         problem=problem,
         typed=_typed(visit),
     )
+
+
+async def _refuse(visit: Visit) -> None:
+    """In words and on record: an empty history would say that there was no contact. Raises PageRefused."""
+    await visit.query("customer-contact-standing", id=_party(visit))
 
 
 async def record(visit: Visit) -> Response:
@@ -81,7 +91,7 @@ async def record(visit: Visit) -> Response:
         "subject": visit.optional("subject"),
         "topic": visit.optional("topic"),
         "purpose": visit.optional("purpose"),
-        "at": _instant(visit.typed("at")),
+        "at": _instant(visit, visit.typed("at")),
     }
     outcome = await visit.act(
         "interaction-record", id=_party(visit), input=given, idempotencyKey=visit.optional("idempotencyKey")
@@ -91,10 +101,10 @@ async def record(visit: Visit) -> Response:
     return visit.redirect(_here(visit), "contact.recorded")
 
 
-def _instant(text: str) -> str | None:
-    """What a field for date and time holds is in UTC here, as everywhere on these pages."""
+def _instant(visit: Visit, text: str) -> str | None:
+    """What is written into a field for date and time is the institution's time."""
     try:
-        return f"{datetime.fromisoformat(text):%Y-%m-%dT%H:%M:%S}Z" if text else None
+        return datetime.fromisoformat(text).replace(tzinfo=calendar_of(visit).zone).isoformat() if text else None
     except ValueError:
         return None
 

@@ -48,7 +48,7 @@ def routes(web: Web) -> list[Route]:
 
 def _may(visit: Visit) -> dict[str, bool]:
     policy = visit.web.platform.policy_of(visit.actor)
-    return {action: bool(policy.scopes(visit.actor, action, obj)) for action, obj in _RIGHTS}
+    return {action: policy.ever(visit.actor, action, obj) for action, obj in _RIGHTS}
 
 
 async def listed(visit: Visit) -> Response:

@@ -5,10 +5,11 @@ Codes are compared in lower case, because the schema writes enums in capitals an
 
 from typing import Final
 
-from backend.core.i18n import translate
+from backend.core.i18n import LOCALES, translate
 from backend.web.complaint_words import COMPLAINT_LABELS, COMPLAINT_NOTICES, COMPLAINT_TONES
 from backend.web.contact_words import CONTACT_LABELS, CONTACT_NOTICES, CONTACT_TONES
 from backend.web.feedback_words import FEEDBACK_LABELS, FEEDBACK_NOTICES, FEEDBACK_TONES
+from backend.web.history_words import HISTORY_LABELS
 from backend.web.holding_words import HOLDING_LABELS, HOLDING_NOTICES
 from backend.web.knowledge_words import KNOWLEDGE_LABELS, KNOWLEDGE_NOTICES
 from backend.web.life_words import LIFE_LABELS, LIFE_NOTICES, LIFE_TONES
@@ -203,6 +204,7 @@ LABELS: Final[dict[str, dict[str, str]]] = {
     "contact_kind": {"email": "E-mail", "phone": "Phone"},
     "country_kind": {"nationality": "Nationality", "tax_residency": "Tax residency", "birth": "Country of birth"},
     "gender": {"female": "Female", "male": "Male", "f": "Female", "m": "Male", "other": "Other"},
+    "language": {"en": "English", "zh_cn": "Chinese (simplified)"},
     "relationship_kind": {
         "guardian": "Guardian of",
         "spouse": "Spouse of",
@@ -305,6 +307,7 @@ LABELS: Final[dict[str, dict[str, str]]] = {
     },
     "channel_of": {"web": "Web client", "graphql": "GraphQL", "job": "Background job", "cli": "Command line"},
     "outcome": {"success": "Done", "denied": "Denied", "failed": "Failed"},
+    **HISTORY_LABELS,
     "proof": {"proven": "Proven", "pending": "Not sealed yet", "sealed": "Sealed", "waiting": "Not sealed yet"},
     "matched": {
         "name": "Name",
@@ -543,6 +546,11 @@ def label(locale: str, group: str, value: object) -> str:
 
 def choices(locale: str, group: str) -> list[tuple[str, str]]:
     return [(code, translate(locale, words)) for code, words in LABELS[group].items()]
+
+
+def languages(locale: str) -> list[tuple[str, str]]:
+    """Those in which customers are written to."""
+    return [(code, label(locale, "language", code)) for code in LOCALES]
 
 
 def readable(code: str) -> str:

@@ -10,6 +10,7 @@ from starlette.routing import Route
 from backend.core.actor import Actor
 from backend.customers.models import Stage
 from backend.web import funnel_picture
+from backend.web.closed_records import is_open
 from backend.web.door import Visit, Web, form, page
 from backend.web.errors import PageUnknown
 from backend.web.life_figures import steps_shown, warnings_shown
@@ -105,8 +106,8 @@ async def _of_customer(visit: Visit) -> dict[str, Any]:
     data = await visit.query(
         "customer-life",
         id=party_id,
-        warned=bool(policy.scopes(visit.actor, "view", "warning")),
-        prospects=bool(policy.scopes(visit.actor, "view", "prospect")),
+        warned=policy.ever(visit.actor, "view", "warning"),
+        prospects=policy.ever(visit.actor, "view", "prospect"),
     )
     if data["party"] is None or data["party"]["customer"] is None:
         raise PageUnknown()
@@ -122,8 +123,8 @@ async def _of_customer(visit: Visit) -> dict[str, Any]:
         "stages": [stage.value for stage in _CORRECTABLE],
         "warnings": warnings_shown(locale, data.get("warningsOf", []), currency),
         "prospects": data.get("prospectsOf", []),
-        "may_correct": _may(visit, "correct"),
-        "may_refer": bool(policy.scopes(visit.actor, "record", "prospect")),
+        "may_correct": _may(visit, "correct") and is_open(data["party"]),
+        "may_refer": policy.ever(visit.actor, "record", "prospect") and is_open(data["party"]),
         "latest": today + timedelta(days=data["stageChoices"]["longestCorrectionDays"]),
     }
 
@@ -164,7 +165,7 @@ def _path(visit: Visit) -> str:
 
 def _may(visit: Visit, action: str) -> bool:
     actor: Actor = visit.actor
-    return bool(visit.web.platform.policy_of(actor).scopes(actor, action, "stage"))
+    return visit.web.platform.policy_of(actor).ever(actor, action, "stage")
 
 
 def _currency(visit: Visit) -> str:

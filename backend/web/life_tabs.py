@@ -19,4 +19,4 @@ TABS: Final = {
 
 
 def open_to(policy: AccessPolicy, actor: Actor) -> frozenset[str]:
-    return frozenset(path for path, right in TABS.items() if policy.scopes(actor, *right))
+    return frozenset(path for path, right in TABS.items() if policy.ever(actor, *right))

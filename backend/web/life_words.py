@@ -55,6 +55,7 @@ LIFE_LABELS: Final[dict[str, dict[str, str]]] = {
         "partner": "Partner",
         "branch": "Branch",
         "web": "Website",
+        "migration": "Taken over",
     },
     "prospect_step": {"lost": "Closed"},
 }

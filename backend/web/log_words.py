@@ -5,6 +5,7 @@ from typing import Final
 from backend.access.actions import FIELDS
 from backend.core.i18n import translate
 from backend.rights.words import TITLES, code, heading
+from backend.web.history_words import RECORDS
 from backend.web.labels import readable
 
 _FIELDS: Final = {name.removeprefix("customer."): field.meaning for name, field in FIELDS.items()}
@@ -14,7 +15,13 @@ def reason(locale: str, given: str) -> str:
     """A table of the record, a code that persons are told of, or the code's own words."""
     if given in TITLES:
         return translate(locale, TITLES[given])
-    return code(given, locale) if given.isascii() and given.replace("_", "").isalpha() else readable(given)
+    said = code(given, locale) if given.isascii() and given.replace("_", "").isalpha() else readable(given)
+    return translate(locale, said)
+
+
+def record(locale: str, table: str) -> str:
+    """A record of the institution; what belongs to a person is called as in `reason`."""
+    return translate(locale, RECORDS[table]) if table in RECORDS else reason(locale, table)
 
 
 def read(locale: str, field: str) -> str:

@@ -9,6 +9,7 @@ from starlette.routing import Route
 
 from backend.core.ids import new_id
 from backend.web import loyalty_picture
+from backend.web.closed_records import offered
 from backend.web.door import Visit, Web, form, page
 from backend.web.errors import PageUnknown
 from backend.web.refusals import Problem
@@ -90,7 +91,7 @@ def routes(web: Web) -> list[Route]:
 def _may(visit: Visit) -> dict[str, bool]:
     policy = visit.web.platform.policy_of(visit.actor)
     rights = ("view", "report", "enrol", "earn", "burn", "reverse", "care")
-    return {right: bool(policy.scopes(visit.actor, right, "loyalty")) for right in rights}
+    return {right: policy.ever(visit.actor, right, "loyalty") for right in rights}
 
 
 async def overview(visit: Visit) -> Response:
@@ -123,7 +124,7 @@ async def shown(visit: Visit, problem: Problem | None = None, verb: str = "") ->
         member=member,
         programme=data["loyaltyProgramme"],
         way=None if member is None else loyalty_picture.progress(member["standing"]["tier"]),
-        may=_may(visit),
+        may=offered(data["party"], _may(visit)),
         evidence=_EVIDENCE,
         problem=problem,
         verb=verb,
@@ -152,5 +153,5 @@ async def panel(visit: Visit) -> Response:
         party_id=_party(visit),
         member=member,
         way=None if member is None else loyalty_picture.progress(member["standing"]["tier"]),
-        may=_may(visit),
+        may=offered(data["party"], {"enrol": data["mayEnrol"]["allowed"]}),
     )

@@ -7,7 +7,7 @@ from backend.engagement.models.card import SEVERITIES, STATES
 MODEL_LABELS: Final[dict[str, dict[str, str]]] = {
     "model_state": dict(STATES),
     "model_severity": dict(SEVERITIES),
-    "model_verdict": {"better": "Better", "worse": "Worse", "open": "Open", "mixed": "Mixed"},
+    "model_verdict": {"better": "Better", "worse": "Worse", "open": "Undecided", "mixed": "Mixed"},
 }
 
 MODEL_NOTICES: Final[dict[str, str]] = {

@@ -81,6 +81,7 @@ GROUPS: Final = (
         "institution",
         (
             Entry("/reports", "reports", "file-text", "may_report"),
+            Entry("/audit", "log", "history", "may_read_log"),
             Entry("/imports", "imports", "upload", "may_see_imports"),
             Entry("/rules", "rules", "gavel", "may_see_rules"),
             Entry("/colleagues", "colleagues", "id", "may_see_roles"),
@@ -119,6 +120,7 @@ NAVIGATION_LABELS: Final[dict[str, dict[str, str]]] = {
         "portfolio": "Risk of the portfolio",
         "privacy": "Data protection",
         "reports": "Reports",
+        "log": "Log",
         "imports": "Imports",
         "rules": "Rules",
         "colleagues": "Colleagues",

@@ -98,6 +98,7 @@ def party_input(typed: Mapping[str, str], actor: Actor) -> dict[str, Any]:
         "occupation": typed.get("occupation") or None,
         "industry": typed.get("industry") or None,
         "legalForm": typed.get("legalForm") or None,
+        "correspondenceLanguage": typed.get("correspondenceLanguage") or None,
         "identifiers": _identifiers(typed),
         "contacts": _contacts(typed),
         "addresses": _addresses(typed, person=person),

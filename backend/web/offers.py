@@ -24,14 +24,17 @@ def routes(web: Web) -> list[Route]:
 
 async def listed(visit: Visit) -> Response:
     policy = visit.web.platform.policy_of(visit.actor)
-    may_view = bool(policy.scopes(visit.actor, "view", "offer"))
-    may_count = bool(policy.scopes(visit.actor, "statistics", "offer"))
+    may_view = policy.ever(visit.actor, "view", "offer")
+    may_count = policy.ever(visit.actor, "statistics", "offer")
     counted = (await visit.query("offer-statistics"))["offerStatistics"] if may_count else None
-    found = await visit.query("next-offers", first=_PAGE) if may_view else None
+    product = visit.request.query_params.get("product") or None
+    found = await visit.query("next-offers", first=_PAGE, product=product) if may_view else {}
     return visit.html(
         "engagement/offers/list.html",
-        offers=None if found is None else found["nextOffers"],
-        ranked_at=None if found is None else found["nextOffersRankedAt"],
+        offers=found.get("nextOffers"),
+        products=found.get("nextOfferProducts"),
+        product=product,
+        ranked_at=found.get("nextOffersRankedAt"),
         counted=counted,
     )
 

@@ -9,7 +9,17 @@ from backend.web.case_acts import typed_again
 from backend.web.customers import assignable, render
 from backend.web.door import Visit, Web, form
 
-_FACTS: Final = ("birthDate", "gender", "occupation", "industry", "legalForm", "foundedOn", "country", "region")
+_FACTS: Final = (
+    "birthDate",
+    "gender",
+    "occupation",
+    "industry",
+    "legalForm",
+    "foundedOn",
+    "country",
+    "region",
+    "correspondenceLanguage",
+)
 
 
 def routes(web: Web) -> list[Route]:

@@ -7,8 +7,8 @@ from typing import Any, Final
 
 BOX: Final = (210, 62)
 _GAP: Final = (34, 46)
-EFFECT: Final = (560, 132)
-_LEFT: Final = 120
+EFFECT: Final = (360, 116)
+_LEFT: Final = 76
 _RIGHT: Final = 20
 
 

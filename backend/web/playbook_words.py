@@ -95,7 +95,7 @@ PLAYBOOK_LABELS: Final[dict[str, dict[str, str]]] = {
         "contact.template_not_found": "The template is not approved",
     },
     "offer_answer": {"accepted": "Accepted", "declined": "Declined", "later": "Later"},
-    "offer_basis": {"model": "Model", "base_rate": "Base rate"},
+    "offer_basis": {"model": "Model", "base_rate": "Base rate", "alike": "Customers alike"},
 }
 
 PLAYBOOK_NOTICES: Final[dict[str, str]] = {

@@ -8,6 +8,7 @@ from starlette.responses import Response
 from starlette.routing import Route
 
 from backend.web import playbook_picture
+from backend.web.closed_records import is_open
 from backend.web.door import Visit, Web, form, page
 from backend.web.errors import PageUnknown
 from backend.web.labels import label
@@ -144,7 +145,7 @@ async def panel(visit: Visit, problem: Problem | None = None) -> Response:
         party_id=party_id,
         courses=data["playbookEnrolmentsOf"],
         choices=[each for each in data["playbooks"] if each["manual"] and each["code"] not in under_way],
-        may_enrol=data["mayEnrol"]["allowed"],
+        may_enrol=data["mayEnrol"]["allowed"] and is_open(data["party"]),
     )
 
 
@@ -158,6 +159,6 @@ async def enrol(visit: Visit) -> Response:
     )
     if outcome.problem is not None:
         return visit.html(
-            "refused.html", outcome.problem.status, problem=outcome.problem, back=f"/customers/{party_id}"
+            "refused.html", outcome.problem.status, problem=outcome.problem, back=f"/customers/{party_id}/next"
         )
     return visit.redirect(f"{_HERE}/courses/{outcome.result['id']}", "playbook.enrolled")

@@ -8,10 +8,11 @@ from starlette.responses import Response
 from starlette.routing import Route
 
 from backend.core.i18n import translate
+from backend.customers.errors import PartyClosed, PartyErased
 from backend.web import labels, ties_picture, trend_picture
 from backend.web.door import Visit, Web, form, page
 from backend.web.errors import PageUnknown
-from backend.web.refusals import Problem
+from backend.web.refusals import PageRefused, Problem
 
 _OPENS: Final[Mapping[str, str]] = {
     "customer": "/customers/{}",
@@ -35,9 +36,18 @@ def routes(web: Web) -> list[Route]:
     ]
 
 
+_CLOSED: Final = frozenset({PartyClosed.code, PartyErased.code})
+"""Of such a record there is no portrait; its page says what became of it."""
+
+
 async def shown(visit: Visit, problem: Problem | None = None) -> Response:
     party_id = str(visit.request.path_params["party_id"])
-    data = await visit.query("portrait", id=party_id)
+    try:
+        data = await visit.query("portrait", id=party_id)
+    except PageRefused as refused:
+        if refused.problem.code not in _CLOSED:
+            raise
+        return visit.redirect(f"/customers/{party_id}")
     if data["party"] is None:
         raise PageUnknown()
     found = data["portrait"]

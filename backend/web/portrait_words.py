@@ -61,6 +61,7 @@ PORTRAIT_LABELS: Final[dict[str, dict[str, str]]] = {
         "matures": "A contract ends",
         "complaints_ever": "Complaints in all",
         "complaint_open": "Open complaint",
+        "language": "Is written to in",
         "preferred_channel": "Comes to us mostly by",
         "last_inbound": "Last contact from the customer",
         "last_outbound": "Last contact from us",
@@ -72,6 +73,7 @@ PORTRAIT_LABELS: Final[dict[str, dict[str, str]]] = {
     },
     "portrait_source": {
         "record": "Customer record",
+        "rules": "Rules",
         "holdings": "Holdings",
         "facts": "Ledger",
         "people": "Recorded by a colleague",

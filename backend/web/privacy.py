@@ -8,6 +8,7 @@ from starlette.routing import Route
 
 from backend.access.context import Context
 from backend.audit.keys import LogKeys
+from backend.core.i18n import LOCALES
 from backend.rights import service as rights
 from backend.web.door import Visit, Web, form, local_path, page
 from backend.web.errors import PageUnknown
@@ -126,7 +127,8 @@ def _variables(visit: Visit, verb: str) -> dict[str, Any]:
 
 
 async def package(visit: Visit) -> Response:
-    request_id, locale = visit.request.path_params["id"], visit.optional("language") or visit.actor.locale
+    request_id, asked = visit.request.path_params["id"], visit.optional("language")
+    locale = asked if asked in LOCALES else None
 
     async def made(ctx: Context) -> rights.Handed:
         return await rights.package_for(ctx, request_id, locale)

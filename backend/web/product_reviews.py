@@ -110,7 +110,7 @@ def _filter(asked: Mapping[str, str]) -> dict[str, Any]:
 
 
 def _may(visit: Visit, action: str) -> bool:
-    return bool(visit.web.platform.policy_of(visit.actor).scopes(visit.actor, action, "product_review"))
+    return visit.web.platform.policy_of(visit.actor).ever(visit.actor, action, "product_review")
 
 
 def _typed(visit: Visit) -> dict[str, str]:

@@ -46,7 +46,7 @@ async def listed(visit: Visit) -> Response:
         figures=states,
         asked=asked,
         kept={name: value for name, value in asked.items() if value},
-        may_create_product=bool(policy.scopes(visit.actor, "create", "product")),
+        may_create_product=policy.ever(visit.actor, "create", "product"),
     )
 
 

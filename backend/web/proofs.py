@@ -35,7 +35,7 @@ def routes(web: Web) -> list[Route]:
 
 async def of_decision(visit: Visit) -> Response:
     answer = await visit.query("decision-proof", caseId=str(visit.request.path_params["case_id"]))
-    return _file(answer["decisionProof"])
+    return proof_response(answer["decisionProof"])
 
 
 async def of_entry(visit: Visit) -> Response:
@@ -43,14 +43,14 @@ async def of_entry(visit: Visit) -> Response:
     answer = await visit.query(
         "entry-proof", entryId=str(path["entry_id"]), recordId=str(path["party_id"]), kind="PARTY"
     )
-    return _file(answer["entryProof"])
+    return proof_response(answer["entryProof"])
 
 
 async def the_verifier(_: Visit) -> Response:
     return _attached(verifier.source(), "verify.py", "text/x-python; charset=utf-8")
 
 
-def _file(proof: Mapping[str, Any]) -> Response:
+def proof_response(proof: Mapping[str, Any]) -> Response:
     return _attached(proof["content"].encode(), proof["name"], "application/json")
 
 

@@ -131,7 +131,7 @@ async def blank(visit: Visit, problem: Problem | None = None) -> Response:
         200 if problem is None else problem.status,
         choices=data["prospectChoices"],
         referrer=data.get("party"),
-        link=_link(visit, referrer),
+        link=_link(visit, data.get("party")),
         products=data["products"]["nodes"],
         sources=_SOURCES,
         problem=problem,
@@ -139,12 +139,13 @@ async def blank(visit: Visit, problem: Problem | None = None) -> Response:
     )
 
 
-def _link(visit: Visit, referrer: str | None) -> str | None:
+def _link(visit: Visit, referrer: Mapping[str, Any] | None) -> str | None:
     """What the customer can send to others themselves."""
     if referrer is None:
         return None
-    tenant = visit.person.tenant
-    return referral_link(visit.web.platform, tenant.id, tenant.slug, UUID(referrer))
+    tenant, said = visit.person.tenant, (referrer["details"] or {}).get("correspondenceLanguage") or {}
+    spoken = said.get("value") if said.get("visibility") == "CLEAR" else None
+    return referral_link(visit.web.platform, tenant.id, tenant.slug, UUID(str(referrer["id"])), spoken)
 
 
 async def record(visit: Visit) -> Response:
@@ -168,6 +169,7 @@ def _party(typed: Mapping[str, str]) -> dict[str, Any]:
         "names": [{"kind": "LEGAL", "fullName": typed.get("fullName", "")}],
         "source": typed.get("source", "web"),
         "country": typed.get("country") or None,
+        "correspondenceLanguage": typed.get("correspondenceLanguage") or None,
         "contacts": contacts,
     }
     return {name: value for name, value in given.items() if value not in (None, [])}
@@ -207,7 +209,7 @@ def _typed(visit: Visit) -> dict[str, str]:
 
 
 def _may(visit: Visit, action: str) -> bool:
-    return bool(visit.web.platform.policy_of(visit.actor).scopes(visit.actor, action, "prospect"))
+    return visit.web.platform.policy_of(visit.actor).ever(visit.actor, action, "prospect")
 
 
 def _uuid(text: str | None) -> str | None:

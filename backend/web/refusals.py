@@ -14,7 +14,7 @@ from backend.web.errors import ValueUnreadable
 
 _PATH: Final = re.compile(r"[\w.]+[:：]\s*")
 _UNREADABLE: Final = "graphql.variables_invalid"
-_PLACE: Final = re.compile(r" at '\w+\.([\w.]+)'")
+_PLACE: Final = re.compile(r"^Variable '\$(\w+)'(?: has invalid value(?: at \.([\w.\[\]]+))?)?")
 _CODE: Final = re.compile(r"\b[a-z]+(?:_[a-z]+)+\b", re.ASCII)
 _STATUS: Final[tuple[tuple[type[TenureError], int], ...]] = (
     (Refused, 403),
@@ -56,7 +56,7 @@ def of_entry(entry: Mapping[str, Any], locale: str) -> Problem:
     code, field = str(extensions.get("code", "internal")), extensions.get("field")
     if code == _UNREADABLE:
         place = _PLACE.search(str(entry["message"]))
-        return of_error(ValueUnreadable(field=None if place is None else place.group(1)), locale)
+        return of_error(ValueUnreadable(field=None if place is None else place.group(2) or place.group(1)), locale)
     return Problem(code, said(str(entry["message"]), field, locale), status_of_code(code), field)
 
 

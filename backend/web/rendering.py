@@ -10,7 +10,7 @@ from jinja2 import Environment, FileSystemLoader, StrictUndefined, select_autoes
 from markupsafe import Markup
 
 from backend.core.i18n import LOCALES, translate, wording
-from backend.web import formats, labels, log_words
+from backend.web import formats, labels, log_words, record_words
 from backend.web.assets import Assets
 from backend.web.rating_words import fact_value, unit
 from backend.web.screening_words import spoken
@@ -47,10 +47,14 @@ def _environment(locale: str, assets: Assets) -> Environment:
         readable=labels.readable,
         log_reason=partial(log_words.reason, locale),
         log_field=partial(log_words.read, locale),
+        log_record=partial(log_words.record, locale),
+        act_reason=partial(record_words.reason, locale),
+        changed_columns=partial(record_words.columns, locale),
         fact_value=partial(fact_value, locale),
         unit=partial(unit, locale),
         upper=_upper,
         countries=partial(formats.countries, locale),
+        languages=partial(labels.languages, locale),
         asset=assets.url,
         locale=locale,
         language=locale.replace("_", "-"),

@@ -1,25 +1,22 @@
 """Reports: choosing and narrowing one, its first lines, running it into a file, and fetching what was run."""
 
 from collections.abc import Mapping
-from datetime import UTC, date, datetime, time, timedelta
 from typing import Any, Final
 from uuid import UUID
 
 from starlette.responses import Response, StreamingResponse
 from starlette.routing import Route
 
-from backend.audit.actions import ACTIONS
-from backend.audit.reading import meaning
 from backend.edge import reporting
 from backend.reporting.filters import OUTCOMES
 from backend.web.door import Visit, Web, form, page
 from backend.web.errors import PageUnknown
 from backend.web.refusals import PageRefused, Problem
+from backend.web.report_filters import FIELDS, action_choices, filters_of
 
 _RUNS: Final = 30
 _LINES: Final = 20
 _FORMATS: Final = ("xlsx", "csv", "jsonl", "pdf")
-_FIELDS: Final = ("since", "until", "subject", "actor", "action", "outcome", "ruleset")
 _MEDIA: Final = {
     "csv": "text/csv; charset=utf-8",
     "xlsx": "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
@@ -44,19 +41,19 @@ async def listed(visit: Visit) -> Response:
 
 async def built(visit: Visit) -> Response:
     asked = visit.request.query_params
-    given = {name: asked.get(name, "").strip() for name in _FIELDS}
+    given = {name: asked.get(name, "").strip() for name in FIELDS}
     return await _builder(visit, given, preview="show" in asked)
 
 
 async def started(visit: Visit) -> Response:
-    given = {name: visit.typed(name) for name in _FIELDS}
+    given = {name: visit.typed(name) for name in FIELDS}
     wanted: dict[str, Any] = {
         "report": visit.request.path_params["code"],
         "format": visit.typed("format").upper(),
         "language": visit.typed("language"),
     }
     try:
-        wanted["filters"] = _filters(given)
+        wanted["filters"] = filters_of(given)
         outcome = await visit.act("report-start", input=wanted, idempotencyKey=visit.optional("idempotencyKey"))
     except PageRefused as refused:
         return await _builder(visit, given, problem=refused.problem)
@@ -90,7 +87,7 @@ async def _builder(
     shown = None
     if preview and problem is None:
         try:
-            answer = await visit.query("report-preview", report=code, filters=_filters(given), first=_LINES)
+            answer = await visit.query("report-preview", report=code, filters=filters_of(given), first=_LINES)
             shown = answer["preview"]
         except PageRefused as refused:
             problem = refused.problem
@@ -102,39 +99,7 @@ async def _builder(
         typed=given,
         preview=shown,
         problem=problem,
-        actions=_actions(visit.actor.locale) if "actions" in report["filters"] else (),
+        actions=action_choices(visit.actor.locale) if "actions" in report["filters"] else (),
         outcomes=OUTCOMES,
         formats=_FORMATS,
     )
-
-
-def _actions(locale: str) -> list[tuple[str, str]]:
-    """Groups first, for whom the single action is too fine."""
-    groups = sorted({f"{code.partition('.')[0]}.*" for code in ACTIONS})
-    return [*((group, group) for group in groups), *((code, meaning(code, locale)) for code in ACTIONS)]
-
-
-def _filters(given: Mapping[str, str]) -> dict[str, Any]:
-    """Days of the form are UTC, and the last one counts."""
-    lists = {"subjects": "subject", "actors": "actor", "actions": "action", "rulesets": "ruleset"}
-    found: dict[str, Any] = {
-        name: given[field].replace(",", " ").split() for name, field in lists.items() if given[field]
-    }
-    if given["outcome"]:
-        found["outcome"] = given["outcome"]
-    if since := _day(given["since"]):
-        found["since"] = _midnight(since)
-    if until := _day(given["until"]):
-        found["until"] = _midnight(until + timedelta(days=1))
-    return found
-
-
-def _midnight(day: date) -> str:
-    return datetime.combine(day, time(), UTC).isoformat()
-
-
-def _day(text: str) -> date | None:
-    try:
-        return date.fromisoformat(text)
-    except ValueError:
-        return None

@@ -7,6 +7,7 @@ from typing import Any, Final
 from starlette.responses import Response
 from starlette.routing import Route
 
+from backend.web.closed_records import is_open
 from backend.web.door import Visit, Web, form, page
 from backend.web.refusals import Problem
 from backend.web.review_picture import LEVELS, weeks, workload
@@ -162,7 +163,7 @@ def _standing(data: Mapping[str, Any]) -> dict[str, Any]:
         "reviews": reviews,
         "open": next((each for each in reviews if not each["outcome"] and each["state"] != "CANCELLED"), None),
         "restrictions": data["saleRestrictions"],
-        "customer": (data["party"] or {}).get("customer"),
+        "customer": data["party"]["customer"] if is_open(data["party"]) else None,
     }
 
 
@@ -174,6 +175,8 @@ async def of_customer(visit: Visit, *, problem: Problem | None = None) -> Respon
         200 if problem is None else problem.status,
         **_standing(data),
         party_id=party_id,
+        may_open=is_open(data["party"])
+        and visit.web.platform.policy_of(visit.actor).ever(visit.actor, "open", "review"),
         problem=problem,
         typed={name: visit.typed(name) for name in visit.form if name not in {"_token", "idempotencyKey"}},
     )

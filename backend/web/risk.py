@@ -59,7 +59,7 @@ async def render(
         may=await visit.rights("PARTY", party_id),
         words={level["code"]: level["words"] for level in rating["levels"]},
         facts={fact["name"]: fact for fact in rating["facts"]},
-        may_agree=bool(visit.web.platform.policy_of(visit.actor).scopes(visit.actor, "override_approve", "rating")),
+        may_agree=visit.web.platform.policy_of(visit.actor).ever(visit.actor, "override_approve", "rating"),
         waterfall=waterfall(current["reasons"]) if current and current["reasons"] else None,
         history=history(rating["history"]),
         tried=tried,
@@ -133,7 +133,7 @@ async def portfolio(visit: Visit, problem: Problem | None = None) -> Response:
         start=start,
         end=end,
         team_names={str(team["id"]): team["name"] for team in data["teams"]},
-        may_run=bool(visit.web.platform.policy_of(visit.actor).scopes(visit.actor, "run", "rating")),
+        may_run=visit.web.platform.policy_of(visit.actor).ever(visit.actor, "run", "rating"),
         problem=problem,
     )
 

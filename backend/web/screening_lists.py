@@ -43,8 +43,8 @@ async def listed(visit: Visit, problem: Problem | None = None) -> Response:
         200 if problem is None else problem.status,
         lists=data["screeningLists"],
         runs=data["screeningRuns"],
-        may_load=bool(policy.scopes(actor, "load", "screening_list")),
-        may_run=bool(policy.scopes(actor, "run", "screening")),
+        may_load=policy.ever(actor, "load", "screening_list"),
+        may_run=policy.ever(actor, "run", "screening"),
         further={name: format_.optional for name, format_ in FORMATS.items()},
         upload_limit=visit.web.settings.max_list_bytes // 1024**2,
         problem=problem,
@@ -93,8 +93,8 @@ async def shown(visit: Visit, problem: Problem | None = None) -> Response:
         "screening/list.html",
         200 if problem is None else problem.status,
         list=found,
-        may_roll_back=bool(policy.scopes(actor, "rollback", "screening_list")),
-        may_confirm=bool(policy.scopes(actor, "confirm", "screening_list")),
+        may_roll_back=policy.ever(actor, "rollback", "screening_list"),
+        may_confirm=policy.ever(actor, "confirm", "screening_list"),
         problem=problem,
     )
 

@@ -1,11 +1,13 @@
 """Segments in the web client: sizes over time, who moved and why, and groups that are found and adopted."""
 
+from collections import Counter
 from collections.abc import Mapping, Sequence
 from typing import Any, Final
 
 from starlette.responses import Response
 from starlette.routing import Route
 
+from backend.engagement.segments.rules import OUTSIDE
 from backend.web import flow_picture, grouping_picture, labels, trend_picture
 from backend.web.door import Outcome, Visit, Web, form, page
 from backend.web.errors import PageUnknown
@@ -14,6 +16,7 @@ from backend.web.sizes import amounts
 
 _RUNS: Final = 24
 _LISTED: Final = 100
+_NO_COLOUR: Final = "#c3cad6"
 _SCHEMES: Final = ("rules", "clusters")
 _CODES: Final = {"kind": "kind", "stage": "stage", "channel": "channel", "risk_level": "risk"}
 """By fact, the words for its codes."""
@@ -43,8 +46,8 @@ async def shown(visit: Visit, problem: Problem | None = None) -> Response:
         groupings=[_drawn(each) for each in data["groupings"]],
         work=data["segmentWork"],
         currency=visit.person.tenant.currency,
-        may_run=bool(policy.scopes(visit.actor, "run", "segment")),
-        may_fit=bool(policy.scopes(visit.actor, "fit", "segment")),
+        may_run=policy.ever(visit.actor, "run", "segment"),
+        may_fit=policy.ever(visit.actor, "fit", "segment"),
         problem=problem,
         amounts=amounts,
         codes_of=codes_of,
@@ -52,21 +55,25 @@ async def shown(visit: Visit, problem: Problem | None = None) -> Response:
 
 
 def _told(runs: Sequence[Mapping[str, Any]]) -> dict[str, Any] | None:
-    """The newest run, and the sizes of all as a picture, the oldest first."""
+    """The newest run, and the sizes of all as a picture, the oldest first.
+
+    Whoever is outside a grouping is in no picture: many of them would leave no room for the groups.
+    """
     if not runs:
         return None
     newest = runs[0]
-    ordered = sorted(newest["sizes"], key=lambda size: -size["customers"])
-    codes = [size["code"] for size in ordered]
-    others = sorted({size["code"] for each in runs for size in each["sizes"]} - set(codes))
-    history = [{size["code"]: size["customers"] for size in each["sizes"]} for each in reversed(runs)]
+    ordered = sorted(newest["sizes"], key=lambda size: (size["code"] == OUTSIDE, -size["customers"]))
+    codes = [size["code"] for size in ordered if size["code"] != OUTSIDE]
+    others = sorted({size["code"] for each in runs for size in each["sizes"]} - {*codes, OUTSIDE})
+    history = [_grouped(each) for each in reversed(runs)]
     return {
         "run": newest,
         "before": runs[1]["asOf"] if runs[1:] else None,
         "flow": _flow(newest, history[-2], [*codes, *others]) if runs[1:] else None,
         "sizes": ordered,
         "names": {size["code"]: size["name"] for each in reversed(runs) for size in each["sizes"]},
-        "colours": {
+        "colours": {OUTSIDE: _NO_COLOUR}
+        | {
             code: trend_picture.COLOURS[place % len(trend_picture.COLOURS)]
             for place, code in enumerate([*codes, *others])
         },
@@ -78,10 +85,16 @@ def _told(runs: Sequence[Mapping[str, Any]]) -> dict[str, Any] | None:
 
 
 def _flow(run: Mapping[str, Any], before: Mapping[str, int], codes: Sequence[str]) -> dict[str, Any] | None:
-    moves = [(flow["origin"], flow["target"], flow["customers"]) for flow in run["flows"]]
-    arrivals = {flow["target"]: flow["customers"] for flow in run["arrivals"]}
-    after = {size["code"]: size["customers"] for size in run["sizes"]}
-    return flow_picture.alluvial(before, after, moves, arrivals, codes)
+    """Whoever comes from outside the grouping arrives, and whoever goes there leaves."""
+    flows = [(flow["origin"], flow["target"], flow["customers"]) for flow in run["flows"]]
+    moves = [flow for flow in flows if OUTSIDE not in flow]
+    arrivals = Counter({flow["target"]: flow["customers"] for flow in run["arrivals"]})
+    arrivals.update({target: count for origin, target, count in flows if origin == OUTSIDE})
+    return flow_picture.alluvial(before, _grouped(run), moves, arrivals, codes)
+
+
+def _grouped(run: Mapping[str, Any]) -> dict[str, int]:
+    return {size["code"]: size["customers"] for size in run["sizes"] if size["code"] != OUTSIDE}
 
 
 def _drawn(grouping: Mapping[str, Any]) -> dict[str, Any]:

@@ -59,9 +59,21 @@ async def page(
         institutions=institutions,
         typed=typed or {},
         provider=web.settings.oidc_name if web.settings.oidc_issuer else "",
+        ended=problem is None and await _ended(web, request),
         next=local_path(request.query_params.get("next", "/")),
         here=local_path(str(request.url)) if request.method == "GET" and problem is None else "/sign-in",
     )
+
+
+async def _ended(web: Web, request: Request) -> bool:
+    """Somebody was signed in here, and is no longer."""
+    if sessions.session_cookie(web.settings) not in request.cookies:
+        return False
+    try:
+        await sessions.person_of(web.platform, request, request_id=request_id(request))
+    except NotSignedIn:
+        return True
+    return False
 
 
 async def _code_page(web: Web, request: Request, problem: Problem | None = None) -> Response:
@@ -172,6 +184,7 @@ async def _choose_language(web: Web, request: Request) -> Response:
     locale, back = str(sent.get("locale", "")), local_path(str(sent.get("back", "/")))
     response = RedirectResponse(back, _SEE_OTHER)
     if locale in LOCALES and csrf.same_origin(request.headers, web.settings.public_url):
+        await sessions.keep_language(web.platform, request, locale, request_id=request_id(request))
         response.set_cookie(
             sessions.LANGUAGE_COOKIE,
             locale,

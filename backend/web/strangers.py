@@ -68,11 +68,19 @@ class StrangersDoor:
         return await request.form(max_files=0)
 
     def html(self, request: Request, template: str, status: int, **context: Any) -> Response:
-        words = self.web.renderer.html(locale_of(request), template, **context)
+        return self.html_in(locale_of(request), template, status, **context)
+
+    def html_in(self, locale: str, template: str, status: int, **context: Any) -> Response:
+        """In a language that is known better than by what the browser prefers."""
+        words = self.web.renderer.html(locale, template, **context)
         return HTMLResponse(words, status, headers={**_KEPT_NOWHERE, **self.headers})
 
 
 def locale_of(request: Request) -> str:
     """What the page was asked for in, else what the browser prefers."""
+    return asked_in(request) or sessions.locale_of(request)
+
+
+def asked_in(request: Request) -> str | None:
     asked = request.query_params.get("lang")
-    return asked if asked in LOCALES else sessions.locale_of(request)
+    return asked if asked in LOCALES else None

@@ -11,7 +11,9 @@ from typing import Any, Final
 from starlette.responses import Response
 from starlette.routing import Route
 
+from backend.access.context import Context
 from backend.core.i18n import LOCALES
+from backend.customers.queries import correspondence_languages_of
 from backend.products.suitability import document
 from backend.web.door import Visit, Web, form, page
 from backend.web.errors import PageUnknown
@@ -59,7 +61,13 @@ def routes(web: Web) -> list[Route]:
 
 
 async def begin(visit: Visit) -> Response:
-    _speak(visit, visit.request.query_params.get("lang", ""))
+    party_id = visit.request.path_params["party_id"]
+
+    async def said(ctx: Context) -> str | None:
+        return (await correspondence_languages_of(ctx, [party_id])).get(party_id)
+
+    own = await visit.web.platform.run(visit.actor, said)
+    _speak(visit, own or "", visit.request.query_params.get("lang", ""))
     return await _page(visit, await _interview(visit, 0))
 
 
@@ -83,7 +91,7 @@ def _next(to: str, told: Interview) -> int:
 
 
 def _speak(visit: Visit, *asked: str) -> None:
-    """The last language that was asked for; the page alone is in it."""
+    """The last language that is one, the customer's own to begin with; the page alone is in it."""
     for locale in reversed(asked):
         if locale in LOCALES:
             visit.renew(replace(visit.person, actor=replace(visit.actor, locale=locale)))

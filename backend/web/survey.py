@@ -20,7 +20,7 @@ from backend.servicing.feedback.links import PATH
 from backend.servicing.feedback.service import Given, Shown
 from backend.web.door import Web
 from backend.web.refusals import Problem, of_error
-from backend.web.strangers import StrangersDoor, locale_of
+from backend.web.strangers import StrangersDoor, asked_in
 
 T = TypeVar("T")
 _KNOCKS: Final = 30
@@ -55,7 +55,7 @@ class _Door(StrangersDoor):
         try:
             await self._pointed(request, lambda ctx, survey: service.answer(ctx, survey, given))
         except TenureError as error:
-            problem = of_error(error, locale_of(request))
+            problem = of_error(error, _spoken(request, shown))
             return self._page(request, shown, problem=problem, typed={"score": given.score, "comment": given.comment})
         return self._page(request, shown, thanks=True)
 
@@ -68,7 +68,12 @@ class _Door(StrangersDoor):
         problem: Problem | None = more.get("problem")
         context = {"problem": None, "typed": {}, "thanks": False, **self.frame(request), **more}
         status = 200 if problem is None else problem.status
-        return self.html(request, "survey/ask.html", status, shown=shown, **context)
+        return self.html_in(_spoken(request, shown), "survey/ask.html", status, shown=shown, **context)
+
+
+def _spoken(request: Request, shown: Shown) -> str:
+    """The language of the message with the link, until the other one is asked for."""
+    return asked_in(request) or shown.locale
 
 
 def routes(web: Web) -> list[Route]:

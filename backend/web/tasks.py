@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from datetime import UTC, date, datetime, time
+from datetime import date
 from typing import Any, Final
 from uuid import UUID
 
@@ -10,15 +10,16 @@ from starlette.responses import Response
 from starlette.routing import Route
 
 from backend.web import ageing_picture
+from backend.web.closed_records import offered
 from backend.web.door import Visit, Web, form, page
 from backend.web.errors import PageUnknown
+from backend.web.office import calendar_of
 from backend.web.refusals import Problem
 
 _PAGE: Final = 50
 _NOBODY: Final = str(UUID(int=0))
 _SHELVES: Final = ("mine", "department", "offered", "watched", "set", "all")
 _TOKENS: Final = frozenset({"_token", "idempotencyKey"})
-_CLOSES: Final = time(16)
 Given = Callable[[Visit], dict[str, Any]]
 
 
@@ -34,7 +35,7 @@ def _words(visit: Visit) -> dict[str, Any]:
 
 
 def _changes(visit: Visit) -> dict[str, Any]:
-    due, priority = _due(visit.typed("due")), visit.typed("priority")
+    due, priority = _due(visit, visit.typed("due")), visit.typed("priority")
     given = {"dueAt": due, "priority": int(priority) if priority.isdecimal() else None}
     return {name: value for name, value in given.items() if value is not None}
 
@@ -83,8 +84,8 @@ def routes(web: Web) -> list[Route]:
 def _may(visit: Visit) -> dict[str, bool]:
     policy = visit.web.platform.policy_of(visit.actor)
     return {
-        "may_set": bool(policy.scopes(visit.actor, "create", "task")),
-        "may_age": bool(policy.scopes(visit.actor, "ageing", "task")),
+        "may_set": policy.ever(visit.actor, "create", "task"),
+        "may_age": policy.ever(visit.actor, "ageing", "task"),
     }
 
 
@@ -92,9 +93,23 @@ async def listed(visit: Visit) -> Response:
     asked = visit.request.query_params
     shelf = asked.get("shelf") if asked.get("shelf") in _SHELVES else _SHELVES[0]
     is_open = asked.get("state") != "closed"
-    data = await visit.query("tasks", shelf=str(shelf).upper(), open=is_open, first=_PAGE, after=asked.get("after"))
+    department = asked.get("department")
+    data = await visit.query(
+        "tasks",
+        shelf=str(shelf).upper(),
+        department=department,
+        open=is_open,
+        first=_PAGE,
+        after=asked.get("after"),
+    )
     return visit.html(
-        "tasks/list.html", tasks=data["tasks"], figures=data["taskFigures"], shelf=shelf, open=is_open, **_may(visit)
+        "tasks/list.html",
+        tasks=data["tasks"],
+        figures=data["taskFigures"],
+        shelf=shelf,
+        department=next((each for each in data["taskDepartments"] if each["code"] == department), None),
+        open=is_open,
+        **_may(visit),
     )
 
 
@@ -142,10 +157,10 @@ def _uuid(text: str) -> str | None:
         return None
 
 
-def _due(text: str) -> str | None:
-    """A day ends when the office closes."""
+def _due(visit: Visit, text: str) -> str | None:
+    """A day ends when the office closes, by the institution's own clock."""
     try:
-        return datetime.combine(date.fromisoformat(text), _CLOSES, UTC).isoformat()
+        return calendar_of(visit).end_of(date.fromisoformat(text)).isoformat()
     except ValueError:
         return None
 
@@ -154,7 +169,7 @@ async def create(visit: Visit) -> Response:
     given: dict[str, Any] = {
         "partyId": _uuid(visit.typed("party")),
         "assigneeId": _uuid(visit.typed("assignee")),
-        "dueAt": _due(visit.typed("due")),
+        "dueAt": _due(visit, visit.typed("due")),
         "points": visit.typed("points").splitlines(),
     }
     given |= {name: visit.optional(name) for name in ("title", "details", "department", "template")}
@@ -224,4 +239,5 @@ async def panel(visit: Visit) -> Response:
     """A piece of the customer's page."""
     party_id = str(visit.request.path_params["party_id"])
     data = await visit.query("customer-tasks", id=party_id)
-    return visit.html("tasks/panel.html", party_id=party_id, tasks=data["tasksAbout"], **_may(visit))
+    may = offered(data["party"], _may(visit))
+    return visit.html("tasks/panel.html", party_id=party_id, tasks=data["tasksAbout"], **may)

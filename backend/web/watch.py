@@ -77,7 +77,7 @@ async def shown(visit: Visit, problem: Problem | None = None) -> Response:
         severities=_SEVERITIES,
         signal=asked.get("signal") or None,
         mine=mine,
-        may_work=bool(policy.scopes(visit.actor, "work", "warning")),
+        may_work=policy.ever(visit.actor, "work", "warning"),
         latest=today + timedelta(days=data["watchChoices"]["longestSnoozeDays"]),
         tomorrow=today + timedelta(days=1),
         problem=problem,

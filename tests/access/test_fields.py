@@ -33,7 +33,7 @@ def test_own_customers_are_clear_and_a_colleagues_are_recognisable(policy: Acces
 def test_a_field_never_visible_is_not_selected(policy: AccessPolicy, actor: MakeActor) -> None:
     plan = policy.plan(actor("service_agent"), "customer", NAMES)
     assert plan.selected.isdisjoint({"note", "compliance_note", "document_content", "source_of_funds"})
-    assert plan.clear == {"name", "city", "registration_number"}
+    assert plan.clear == {"name", "city", "language", "registration_number"}
 
 
 def test_a_denial_for_the_tenant_empties_the_plan(policy: AccessPolicy, actor: MakeActor) -> None:

@@ -100,13 +100,14 @@ async def test_every_failure_reads_the_same(house: House, given: dict[str, str])
     assert refusal.params == {}
 
 
-async def test_an_unknown_login_takes_as_long_as_a_wrong_password(house: House) -> None:
-    """Both verify one slow hash; a lookup alone would take a hundredth of it."""
+async def test_an_unknown_login_takes_as_long_as_a_wrong_password(delivered_passwords: None, house: House) -> None:
+    """Both verify one slow hash; a lookup alone would take a hundredth of it. Told in work, not by the clock on the
+    wall, which counts what else the machine does."""
 
     async def took(login: str) -> float:
-        started = time.perf_counter()
+        started = time.process_time()
         await house.refused(login=login)
-        return time.perf_counter() - started
+        return time.process_time() - started
 
     wrong = min([await took("jana") for _ in range(3)])
     unknown = min([await took("nobody") for _ in range(2)])

@@ -7,6 +7,7 @@ import pytest
 from backend.access.tokens import HASHING_THREADS, hashed, matches
 
 PASSWORD = "twelve signs or more"
+pytestmark = pytest.mark.usefixtures("delivered_passwords")
 
 
 async def ticks_during(*work: asyncio.Task[object]) -> int:

@@ -10,6 +10,7 @@ from backend.access import directory, second_factor
 from backend.access.context import Context
 from backend.access.models import StaffUser
 from backend.api.executor import Executor
+from backend.api.trusted import TrustedDocuments
 from backend.core.actor import Actor
 from backend.onboarding.dependants import CaseDependants
 from tests.factories.customers import Bank
@@ -18,9 +19,9 @@ LOST = "Left the phone on a train"
 
 
 class Desk:
-    def __init__(self, bank: Bank) -> None:
+    def __init__(self, bank: Bank, operations: TrustedDocuments) -> None:
         self.bank = bank
-        self.executor = Executor.open(bank.platform, CaseDependants())
+        self.executor = Executor.open(bank.platform, CaseDependants(), trusted=operations)
 
     async def ask(self, who: Actor, document: str, **variables: Any) -> Any:
         answer = await self.executor.run(who, document_id=f"web/{document}", variables=variables)
@@ -60,8 +61,8 @@ class Desk:
 
 
 @pytest.fixture
-async def desk(bank: Bank) -> Desk:
-    made = Desk(bank)
+async def desk(bank: Bank, operations: TrustedDocuments) -> Desk:
+    made = Desk(bank, operations)
     await made.enrol()
     return made
 

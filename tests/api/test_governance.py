@@ -7,6 +7,7 @@ import pytest
 from backend.access.context import Context
 from backend.access.models import RoleGrant, StaffUser, Tenant
 from backend.api.executor import Executor
+from backend.api.trusted import TrustedDocuments
 from backend.core.actor import Actor, system_actor
 from backend.edge.platform import Platform
 from backend.onboarding.dependants import CaseDependants
@@ -16,9 +17,9 @@ WHY = "Less to see"
 
 
 class Desk:
-    def __init__(self, platform: Platform, tenant: Tenant) -> None:
+    def __init__(self, platform: Platform, tenant: Tenant, operations: TrustedDocuments) -> None:
         self.platform, self.tenant = platform, tenant
-        self.executor = Executor.open(platform, CaseDependants())
+        self.executor = Executor.open(platform, CaseDependants(), trusted=operations)
         self.people: dict[str, Actor] = {}
 
     async def hire(self, login: str, role: str) -> None:
@@ -61,8 +62,8 @@ class Desk:
 
 
 @pytest.fixture
-async def desk(platform: Platform, tenant: Tenant) -> Desk:
-    made = Desk(platform, tenant)
+async def desk(platform: Platform, tenant: Tenant, operations: TrustedDocuments) -> Desk:
+    made = Desk(platform, tenant, operations)
     roles = {
         "admin": "administrator",
         "helena": "head_of_compliance",

@@ -9,6 +9,7 @@ from backend.access.models import Tenant
 from backend.customers.models import Customer, Party, Stage
 from backend.customers.service.relations import customer_of, set_stage
 from backend.edge.platform import Platform
+from backend.engagement.funnel import service as funnel
 from tests.api.conftest import Door
 from tests.factories.customers import Bank, open_bank, partner, with_roles
 from tests.factories.ledger import book
@@ -108,6 +109,18 @@ async def test_a_run_moves_customers_and_tells_why(door: Door, bank: Bank) -> No
     ]
 
 
+async def test_the_run_leaves_no_funnel_behind_that_was_kept_before_it(door: Door, bank: Bank) -> None:
+    await bank.run(bank.system, funnel.keep, 0)
+    await _drained(bank)
+    assert await bank.run(bank.auditor, funnel.steps) == []
+    await _computed(door, bank)
+    for _ in range(600):
+        if steps := await bank.run(bank.auditor, funnel.steps):
+            break
+        await asyncio.sleep(0.1)
+    assert steps[0].entered == 1
+
+
 async def test_a_relationship_manager_may_not_compute_the_portfolio(door: Door, bank: Bank) -> None:
     assert (await door.data(RUN, bank.manager))["startStageRun"]["__typename"] == "NotAllowedProblem"
 
@@ -146,3 +159,13 @@ async def test_a_partner_records_a_prospect_and_sees_it_and_no_other(door: Door,
     seen = await door.data(PROSPECTS, mine)
     assert [each["id"] for each in seen["prospects"]["nodes"]] == [made["id"]]
     assert seen["prospectCounts"] == [{"source": "PARTNER", "state": "NEW", "prospects": 1}]
+
+
+async def test_a_partner_has_documents_for_its_prospects(door: Door, bank: Bank) -> None:
+    given = {"party": {"kind": "PERSON", "names": [{"fullName": "Petra Malá"}], "source": "partner"}}
+    variables = {**given, "input": {"source": "PARTNER"}, "idempotencyKey": "shop-1"}
+    shop = partner(bank.tenant)
+    made = (await door.post(shop, documentId="partner/record-prospect", variables=variables)).json()["data"]["result"]
+    variables = {"open": True, "first": 10}
+    seen = (await door.post(shop, documentId="partner/prospects", variables=variables)).json()["data"]
+    assert [(each["id"], each["state"]) for each in seen["prospects"]["nodes"]] == [(made["id"], "NEW")]

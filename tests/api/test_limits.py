@@ -79,9 +79,9 @@ def test_an_impossible_page_size_counts_as_the_largest() -> None:
 
 def test_nested_fragments_are_measured_in_linear_time() -> None:
     layers = "".join(f"fragment F{n} on Query {{ ...F{n + 1} ...F{n + 1} }}\n" for n in range(200))
-    began = time.perf_counter()
+    began = time.process_time()
     extent = _extent("{ ...F0 }\n" + layers + "fragment F200 on Query { z: viewer { id } }")
-    assert time.perf_counter() - began < 1
+    assert time.process_time() - began < 1
     assert extent.aliases == 2**200
 
 

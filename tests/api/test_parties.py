@@ -6,6 +6,7 @@ import pytest
 from sqlalchemy import text
 
 from backend.core.actor import Actor
+from backend.core.clock import FixedClock
 from backend.edge.platform import Platform
 from tests.api.conftest import PERSON, Door, person, statements
 from tests.factories import customers as make
@@ -151,6 +152,37 @@ async def test_an_edit_changes_only_what_is_given(door: Door, bank: Bank) -> Non
     assert details == {"occupation": {"value": "judge"}, "gender": "female"}
 
 
+@pytest.mark.parametrize(
+    ("tag", "answer"),
+    [
+        ("zh-CN", {"details": {"correspondenceLanguage": {"value": "zh_CN", "visibility": "CLEAR"}}}),
+        ("cs", {"__typename": "InvalidProblem", "field": "correspondenceLanguage"}),
+    ],
+)
+async def test_a_language_of_correspondence_is_taken_by_its_tag_or_refused(
+    door: Door, bank: Bank, tag: str, answer: dict[str, Any]
+) -> None:
+    party = await bank.customer()
+    edit = """
+    mutation ($id: UUID!, $tag: String) {
+      editParty(partyId: $id, input: {correspondenceLanguage: $tag}) {
+        ... on Party { details { correspondenceLanguage { value visibility } } }
+        ... on InvalidProblem { __typename field }
+      }
+    }
+    """
+    assert (await door.data(edit, bank.manager, id=str(party.id), tag=tag))["editParty"] == answer
+
+
+async def test_the_language_of_the_past_is_told_by_its_field(door: Door, bank: Bank, clock: FixedClock) -> None:
+    party = await bank.customer(make.person(correspondence_language="zh_CN"))
+    query = """
+    query ($id: UUID!, $at: DateTime!) { partyAsOf(id: $id, at: $at) { correspondenceLanguage { value } } }
+    """
+    found = await door.data(query, bank.officer, id=str(party.id), at=clock().isoformat())
+    assert found["partyAsOf"] == {"correspondenceLanguage": {"value": "zh_CN"}}
+
+
 async def test_reading_personal_data_is_noted_once_a_request(door: Door, bank: Bank, platform: Platform) -> None:
     party = await bank.customer()
     await door.data(PARTY, bank.auditor, id=str(party.id))
@@ -196,6 +228,7 @@ async def _fields_read(bank: Bank, actor: Actor) -> list[str]:
         ("version source", []),
         ("occupation { value }", ["occupation"]),
         ("region { value }", ["city"]),
+        ("correspondenceLanguage { value }", ["language"]),
         ("occupation { value } region { value }", ["city", "occupation"]),
     ],
 )
@@ -203,7 +236,8 @@ async def test_details_read_no_personal_field_but_those_asked_for(
     door: Door, bank: Bank, asked: str, read: list[str]
 ) -> None:
     contacts = [{"kind": "email", "value": "a@example.com"}]
-    party = await bank.customer(make.person(occupation="teacher", region="Praha", contacts=contacts))
+    said = {"occupation": "teacher", "region": "Praha", "correspondence_language": "en", "contacts": contacts}
+    party = await bank.customer(make.person(**said))
     await door.data(
         f"query ($id: UUID!) {{ party(id: $id) {{ details {{ {asked} }} }} }}", bank.auditor, id=str(party.id)
     )

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 from datetime import date
+from decimal import Decimal
 from typing import Any
 from uuid import UUID
 
@@ -11,6 +12,7 @@ from sqlmodel import col, select
 from backend.consent import service as consent
 from backend.core.actor import Actor
 from backend.customers.models import Customer, Stage
+from backend.engagement.offers import service
 from backend.engagement.playbooks import rules
 from backend.engagement.playbooks.models import Arm
 from backend.engagement.playbooks.ruleset import playbooks_on
@@ -119,7 +121,23 @@ async def test_reasons_are_told_in_the_readers_language(door: Door, bank: Bank) 
         manager.id, manager.tenant_id, "staff", manager.roles, "graphql", "r", team_id=manager.team_id, locale="zh_CN"
     )
     (offer,) = (await door.data(OFFERS, reader, id=party_id))["nextBestOffers"]["offers"]
-    assert "同类推荐的接受率" in offer["why"][0]["words"]
+    assert "同类客户（近三个月入账低于1 CZK · 持有产品数0）" in offer["why"][0]["words"]
+
+
+BOOK = """query ($product: String) { nextOfferProducts { product name customers }
+  nextOffers(product: $product) { others offer { product weighed { amount currency } expected { amount } explored
+    chance { likeness } } } }"""
+
+
+async def test_book_of_next_offers_is_kept_to_a_product(door: Door, bank: Bank) -> None:
+    party_id = await customer(bank)
+    await bank.run(bank.system, service.rank, [party_id])
+    found = await door.data(BOOK, bank.manager, product="savings")
+    assert [(each["product"], each["customers"]) for each in found["nextOfferProducts"]] == [("savings", 1)]
+    (offer,) = (each["offer"] for each in found["nextOffers"])
+    assert offer["explored"] == (Decimal(offer["weighed"]["amount"]) > Decimal(offer["expected"]["amount"]))
+    assert offer["chance"]["likeness"] == "three months' inflow below 1 CZK · products held 0"
+    assert (await door.data(BOOK, bank.manager, product="loan"))["nextOffers"] == []
 
 
 async def test_what_is_not_offered_takes_no_answer(door: Door, bank: Bank) -> None:

@@ -15,9 +15,12 @@ from sqlalchemy.ext.asyncio import create_async_engine
 from backend.access import directory
 from backend.access.context import Context
 from backend.access.models import Tenant
+from backend.api.trusted import TrustedDocuments
 from backend.app.assembly import create_app
 from backend.audit.heads import Heads
 from backend.core.actor import system_actor
+from backend.core.database import Database
+from backend.core.settings import Settings
 from backend.edge.platform import Platform
 from backend.web.headers import SECURITY_HEADERS
 
@@ -25,9 +28,20 @@ RESPONSE = "application/graphql-response+json"
 VIEWER = {"query": "{ viewer { roles { name } } }"}
 
 
+@pytest.fixture(scope="module")
+def database(own_database: Database) -> Database:
+    """The process writes the logs of every institution there is: of these tests alone."""
+    return own_database
+
+
+@pytest.fixture(scope="module")
+def trusted(settings: Settings) -> TrustedDocuments:
+    return TrustedDocuments.load(settings.operations / "operations")
+
+
 @pytest.fixture
-def app(platform: Platform) -> FastAPI:
-    return create_app(platform)
+def app(platform: Platform, trusted: TrustedDocuments) -> FastAPI:
+    return create_app(platform, trusted=trusted)
 
 
 @pytest.fixture
@@ -80,7 +94,7 @@ async def test_a_log_that_halts_is_told_in_figures_and_so_is_that_it_goes_on(
     path = Heads.of(platform.settings).path(tenant.id)
 
     async def told(halted: int) -> httpx.Response:
-        async with asyncio.timeout(20):
+        async with asyncio.timeout(60):
             while (response := await client.get("/health/log")).json().get("halted") != halted:  # noqa: ASYNC110 - nobody signals it
                 await asyncio.sleep(0.05)
         return response
@@ -181,8 +195,8 @@ async def test_an_unknown_path_leads_a_stranger_to_the_sign_in(client: httpx.Asy
 
 
 async def _logged(platform: Platform, tenant: Tenant) -> bool:
-    """Whether the sequencer, given ten seconds, took every entry into the signed log."""
-    for _ in range(100):
+    """Whether the sequencer, given a minute, took every entry into the signed log."""
+    for _ in range(600):
         async with platform.transaction(system_actor(tenant.id, "test")) as ctx:
             waiting = await ctx.session.scalar(text("SELECT count(*) FROM audit_entry"))
         heads = Heads.of(platform.settings).last(tenant.id)
@@ -214,7 +228,7 @@ async def test_a_process_whose_background_work_died_is_not_ready(platform: Platf
     async with (
         app.router.lifespan_context(app),
         httpx.AsyncClient(transport=transport, base_url="http://bank.example") as client,
-        asyncio.timeout(10),
+        asyncio.timeout(60),
     ):
         while (response := await client.get("/health/ready")).status_code == 200:  # noqa: ASYNC110 - nobody signals it
             await asyncio.sleep(0.05)

@@ -74,8 +74,15 @@ class Pack:
         files["checkpoint"], files["checkpoints"] = note, note + b"\n"
 
 
+@pytest.fixture(scope="module")
+def kept() -> list[Pack]:
+    """The sound pack, from the first test that needs it on: each changes a copy."""
+    return []
+
+
 @pytest.fixture
 async def pack(
+    kept: list[Pack],
     house: House,
     raw: Connect,
     make_team: MakeTeam,
@@ -85,6 +92,8 @@ async def pack(
     monkeypatch: pytest.MonkeyPatch,
 ) -> Pack:
     """300 entries under three heads: 20 teams, ten of them renamed, ten parties, and entries that change nothing."""
+    if kept:
+        return kept[0]
     monkeypatch.setattr(sequencing, "_BULK_BATCH", 100)
     teams = [await make_team(f"team {number}") for number in range(20)]
     for team in teams[:10]:
@@ -96,9 +105,9 @@ async def pack(
         for _ in range(SIZE - 40):
             await raw_entry(connection, house.tenant.id, ruleset=rules)
     await house.export(tmp_path / "sound.auditpack", "forensic_auditor")
-    made = Pack(tmp_path / "sound.auditpack", house.key, house.sequencer.keys.signer(house.tenant.id))
-    assert (len(made.entries), made.tampered(lambda files: None)) == (SIZE, [])
-    return made
+    kept.append(Pack(tmp_path / "sound.auditpack", house.key, house.sequencer.keys.signer(house.tenant.id)))
+    assert (len(kept[0].entries), kept[0].tampered(lambda files: None)) == (SIZE, [])
+    return kept[0]
 
 
 def named(found: list[dict[str, Any]], code: str) -> set[int]:

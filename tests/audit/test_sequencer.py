@@ -2,11 +2,14 @@
 
 import asyncio
 import stat
+from contextlib import suppress
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
+from typing import Any
 from uuid import UUID
 
+import psycopg
 import pytest
 from hypothesis import given
 
@@ -23,12 +26,19 @@ from backend.audit.heads import Heads
 from backend.audit.sequencer import Sequencer, Standing
 from backend.audit.trail import canonical
 from backend.core.clock import FixedClock
+from backend.core.database import Database
 from backend.core.ids import new_id
 from backend.core.settings import Settings
 from backend.edge.platform import Platform
 from backend.privacy.errors import KeysExposed
 from tests.audit.formats.test_entry import APPROVAL, ENTRIES, many
 from tests.audit.raw import Connect, MakeTeam, raw_entry
+
+
+@pytest.fixture(scope="module")
+def database(own_database: Database) -> Database:
+    """The loop writes the logs of every institution there is: of these tests alone."""
+    return own_database
 
 
 def stored(entry: Entry) -> StoredEntry:
@@ -315,17 +325,46 @@ async def test_the_background_loop_goes_on_when_its_connection_was_lost(
     await make_team("Praha")
     await _signed(sequencer, tenant)
     async with owner() as other:
-        await other.execute(
-            "SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE usename = %s", [sequencer.engine.url.username]
-        )
+        await _cut_off(sequencer, other)
     await make_team("Brno")
     await _signed(sequencer, tenant, 2)
     stop.set()
     await task
 
 
+async def test_the_background_loop_goes_on_when_a_log_halts_as_its_connection_is_lost(
+    sequencer: Sequencer, tenant: Tenant, make_team: MakeTeam, owner: Connect, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    batch, halted = Sequencer._batch, []
+
+    async def halting(self: Sequencer, connection: tree.Connection, tenant_id: UUID, limit: int, *, wait: bool) -> int:
+        if halted:
+            return await batch(self, connection, tenant_id, limit, wait=wait)
+        halted.append(tenant_id)
+        async with owner() as other:
+            await _cut_off(sequencer, other)
+        with suppress(psycopg.OperationalError):
+            await connection.execute("SELECT 1")
+        raise LogKeyMissing(tenant=tenant_id, path="nowhere")
+
+    monkeypatch.setattr(Sequencer, "_batch", halting)
+    monkeypatch.setattr(sequencing, "_REST_SECONDS", 0)
+    stop = asyncio.Event()
+    await make_team("Praha")
+    task = asyncio.create_task(sequencer.run(stop))
+    await _signed(sequencer, tenant)
+    stop.set()
+    await task
+    assert halted
+
+
+async def _cut_off(sequencer: Sequencer, owner: psycopg.AsyncConnection[Any]) -> None:
+    ended = "SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE usename = %s"
+    await owner.execute(ended, [sequencer.engine.url.username])
+
+
 async def _signed(sequencer: Sequencer, tenant: Tenant, size: int = 1) -> None:
-    async with asyncio.timeout(20):
+    async with asyncio.timeout(60):
         while (last := sequencer.heads.last(tenant.id)) is None or last.size < size:  # noqa: ASYNC110 - it signals nobody
             await asyncio.sleep(0.02)
 

@@ -1,4 +1,5 @@
-"""The life of a whole portfolio out of the record: facts, scores, stages and warnings, segments, funnel, contact rules.
+"""The life of a whole portfolio out of the record: facts, scores, stages and warnings, segments by rules and by groups,
+funnel, contact rules.
 
 Run: PYTHONPATH=. python -m tests.benchmarks.life [--customers 1000000] [--data DIR] [--first facts,…] [--again …]
 
@@ -12,7 +13,7 @@ import asyncio
 import time
 from collections.abc import Awaitable, Callable
 from contextlib import suppress
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, timedelta
 from pathlib import Path
 from tempfile import TemporaryDirectory
@@ -28,6 +29,7 @@ from backend.access.models import Tenant
 from backend.cli.tenants import new_tenant
 from backend.core.actor import Actor, system_actor
 from backend.core.database import Database, open_embedded
+from backend.core.ids import new_id
 from backend.core.settings import Settings
 from backend.edge.platform import Platform, open_platform
 from backend.engagement.facts import analysed_facts, as_of_day, portfolio_facts
@@ -36,7 +38,7 @@ from backend.engagement.funnel.queries import journeys
 from backend.engagement.funnel.rules import funnel
 from backend.engagement.models import service
 from backend.engagement.models.models import ModelKind, ScoringModel, VersionState
-from backend.engagement.segments.service import run_rules
+from backend.engagement.segments.service import adopt, fit, run_clusters, run_rules
 from backend.engagement.stages import queries as stages
 from backend.jobs.scoring import score_portfolio
 from backend.jobs.stages import compute_portfolio
@@ -48,8 +50,8 @@ from tests.factories.customers import open_bank, with_roles
 CUSTOMERS: Final = 100_000
 LEARNED: Final = 20_000
 ASKED: Final = 10_000
-FIRST: Final = ("facts", "analysed", "scores", "stages", "segments", "funnel", "page", "contact")
-AGAIN: Final = ("scores", "stages", "segments")
+FIRST: Final = ("facts", "analysed", "scores", "stages", "segments", "search", "groups", "funnel", "page", "contact")
+AGAIN: Final = ("scores", "stages", "segments", "groups")
 
 
 @dataclass(frozen=True)
@@ -77,6 +79,17 @@ class Portfolio:
     async def segments(self) -> str:
         run = await self.platform.run(self.actor, run_rules)
         return f"{run.customers:,} in {len(run.sizes)} segments, {run.moved:,} moved"
+
+    async def search(self) -> str:
+        """For groups; a person brings them into use."""
+        found = await self.platform.run(self.actor, fit)
+        person = replace(self.actor, id=new_id(), type="staff", roles=frozenset({"product_manager"}))
+        await self.platform.run(person, lambda ctx: adopt(ctx, found.id))
+        return f"{len(found.sizes)} groups among {found.customers:,}, {found.outside:,} outside"
+
+    async def groups(self) -> str:
+        run = await self.platform.run(self.actor, run_clusters)
+        return f"{run.customers:,} in {len(run.sizes)} groups, {run.moved:,} moved"
 
     async def funnel(self) -> str:
         frame = await self.platform.run(self.actor, lambda ctx: journeys(ctx, segments=True))

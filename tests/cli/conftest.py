@@ -1,4 +1,5 @@
-"""The command as it is typed; its tests share one data directory, so PostgreSQL is created once for each module.
+"""The command as it is typed; each module of its tests has a data directory and a database of its own, all on one
+server.
 
 Held open by the fixture, the server is not started anew for every command.
 """
@@ -10,20 +11,30 @@ import pytest
 from typer.testing import CliRunner, Result
 
 from backend.cli import app
-from backend.core.database import Database, open_embedded
+from backend.core.database import Database
+from tests.servers import MIGRATED, renew
 
 Tenure = Callable[..., Result]
 
 
 @pytest.fixture(scope="module")
-def home(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    return tmp_path_factory.mktemp("home")
+def home(tmp_path_factory: pytest.TempPathFactory, data_dir: Path) -> Path:
+    """A data directory of the module's own, but for the server."""
+    made = tmp_path_factory.mktemp("home")
+    (made / "postgres").symlink_to(data_dir / "postgres")
+    return made
 
 
 @pytest.fixture(scope="module")
-def running(home: Path) -> Iterator[Database]:
-    """The embedded server of `home`, with a database that nothing has migrated."""
-    opened = open_embedded(home / "postgres", "tenure")
+def template() -> str:
+    """What the database of the module is a copy of."""
+    return MIGRATED
+
+
+@pytest.fixture(scope="module")
+def running(server: Database, template: str) -> Iterator[Database]:
+    """The embedded server of `home`, with the database that commands open."""
+    opened = renew(server, "tenure", template)
     yield opened
     opened.close()
 

@@ -5,6 +5,12 @@ from sqlalchemy import create_engine, text
 
 from backend.core.database import Database
 from tests.cli.conftest import Tenure
+from tests.servers import EMPTY
+
+
+@pytest.fixture(scope="module")
+def template() -> str:
+    return EMPTY
 
 
 def _execute(database: Database, statement: str) -> None:

@@ -9,8 +9,14 @@ from sqlalchemy import create_engine, text
 from backend.core.database import Database
 from tests.cli.conftest import Tenure
 from tests.onboarding.migration.bank_files import FILES, write_bank
+from tests.servers import EMPTY
 
 PASSWORD = "twelve signs or more"
+
+
+@pytest.fixture(scope="module")
+def template() -> str:
+    return EMPTY
 
 
 def test_without_an_institution_the_first_step_is_named(tenure: Tenure) -> None:

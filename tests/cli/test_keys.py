@@ -61,6 +61,13 @@ def _done(owner: psycopg.Connection[Any]) -> int:
     return 0 if row is None else int(row[0])
 
 
+def _let_go(owner: psycopg.Connection[Any]) -> None:
+    """Until the server is done with what the killed command had asked for last."""
+    busy = "datname = current_database() AND pid <> pg_backend_pid() AND state = 'active'"
+    while owner.execute(f"SELECT 1 FROM pg_stat_activity WHERE {busy}").fetchone() is not None:
+        time.sleep(0.01)
+
+
 def test_a_rewrap_that_was_killed_is_ended_by_the_next_command(
     bank: Tenure, home: Path, owner: psycopg.Connection[Any]
 ) -> None:
@@ -76,6 +83,7 @@ def test_a_rewrap_that_was_killed_is_ended_by_the_next_command(
         while _done(owner) == 0 and time.monotonic() < until:
             assert command.poll() is None, "the command ended before it could be killed"
         command.send_signal(signal.SIGKILL)
+    _let_go(owner)
     reached = _done(owner)
     assert 0 < reached < KEYS
     (left,) = owner.execute("SELECT count(*) FROM data_key WHERE epoch = 1").fetchone() or (0,)

@@ -301,3 +301,19 @@ async def test_the_database_closes_no_complaint_without_an_answer(bank: banks.Ba
 
     with pytest.raises(Exception, match="answered"):
         await bank.run("officer", forced)
+
+
+async def test_the_letters_are_in_the_customers_language(bank: banks.Bank) -> None:
+    someone = (await banks.person(bank, language="zh_CN")).party_id
+    row = await make.received(bank, someone)
+    letter = await bank.run("officer", service.draft, row.id, LetterKind.ACKNOWLEDGEMENT)
+    assert (row.locale, letter.locale) == ("zh_CN", "zh_CN")
+
+
+async def test_the_complaints_own_language_comes_before_the_customers(bank: banks.Bank) -> None:
+    someone = (await banks.person(bank, language="zh_CN")).party_id
+    assert (await make.received(bank, someone, locale="en")).locale == "en"
+
+
+async def test_somebody_who_is_no_customer_is_answered_in_the_language_of_whoever_took_it_in(bank: banks.Bank) -> None:
+    assert (await make.received(bank)).locale == bank["officer"].locale

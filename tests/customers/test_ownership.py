@@ -251,6 +251,6 @@ def test_ten_thousand_stakes_are_judged_in_seconds(cycles: float) -> None:
             stakes.append(Stake(node(owner), node(owned), StakeKind.SHARES, Fraction(int(fraction * 10**6) + 1, 10**6)))
     people = frozenset(node(number) for number in range(firms + 1, firms + 401))
     graph = Graph.build(COMPANY, people, stakes)
-    begun = time.perf_counter()
+    begun = time.process_time()
     beneficial_owners(graph, RULES, None)
-    assert time.perf_counter() - begun < 15
+    assert time.process_time() - begun < 15

@@ -46,6 +46,8 @@ async def test_most_can_be_reached_and_many_agreed_to_offers(platform: Platform,
 
     (reached,) = await rows("SELECT count(DISTINCT party_id) FROM party_contact")
     assert reached > 0.8 * _CUSTOMERS  # type: ignore[operator]
+    (chinese,) = await rows("SELECT count(*) FROM party WHERE correspondence_language = 'zh_CN'")
+    assert 0 < chinese < 0.25 * _CUSTOMERS  # type: ignore[operator]
     given, withdrawn, lasting = await rows(_CONSENTS)
     assert (0.4 * _CUSTOMERS < given < 0.85 * _CUSTOMERS, lasting > timedelta(days=365)) == (True, True)  # type: ignore[operator]
     assert withdrawn < given / 4  # type: ignore[operator]

@@ -14,6 +14,7 @@ from backend.consent.queries import recorded
 from backend.consent.rules import consent_in_force
 from backend.core.clock import FixedClock
 from backend.core.events import Outbox
+from backend.customers.languages import language_of
 from backend.customers.models import Customer, Party
 from backend.edge import loading
 from backend.edge.loading import Loaded
@@ -70,6 +71,13 @@ async def test_a_row_is_a_prospect_of_nobody_with_its_campaign_and_consent(bank:
     given = acts[row.party_id].acts
     assert [(each.channel, each.effective_at.date().isoformat()) for each in given] == [("email", "2026-11-02")]
     assert consent_in_force(given, "email", day)
+
+
+async def test_a_row_says_in_which_language_somebody_is_written_to(bank: banks.Bank, tmp_path: Path) -> None:
+    path = tmp_path / "spoken.csv"
+    path.write_text(f"{HEAD},language\n{GOOD},zh\n", encoding="utf-8")
+    await loading.load(bank.platform, bank.system, FileKind.PROSPECTS, path, watch=lambda *_: None)
+    assert await bank.run("system", language_of, (await only(bank)).party_id) == "zh_CN"
 
 
 async def test_the_same_file_twice_records_nobody_twice(bank: banks.Bank, tmp_path: Path) -> None:

@@ -65,10 +65,15 @@ async def in_force(
 
 
 async def reached(
-    bank: make.Bank, *, consents: Iterable[str] = (ANY_CHANNEL,), phone: bool = False, country: str = "CZ"
+    bank: make.Bank,
+    *,
+    consents: Iterable[str] = (ANY_CHANNEL,),
+    phone: bool = False,
+    country: str = "CZ",
+    language: str | None = None,
 ) -> UUID:
     """A customer with an e-mail address (and a phone), who agreed to marketing by these channels."""
-    party_id = (await make.person(bank, country=country)).party_id
+    party_id = (await make.person(bank, country=country, language=language)).party_id
     if phone:
         await bank.run("system", _phone, party_id)
     for channel in consents:

@@ -118,6 +118,7 @@ async def _person(
     contact: bool = True,
     occupation: str | None = "teacher",
     region: str | None = "Praha",
+    language: str | None = None,
     customer: bool = True,
     papers: Iterable[str] = ("identity_card",),
 ) -> Known:
@@ -134,6 +135,7 @@ async def _person(
         occupation=occupation,
         country=country,
         region=region,
+        correspondence_language=language,
         source="test",
         created_by=made["rm"].id,
         created_at=ctx.now,

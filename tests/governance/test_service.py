@@ -87,7 +87,7 @@ async def test_another_process_follows_within_seconds(
     started = asyncio.get_running_loop().time()
     while await sees_national_ids(elsewhere):
         await asyncio.sleep(0.02)
-        assert asyncio.get_running_loop().time() - started < 3
+        assert asyncio.get_running_loop().time() - started < 10
     await other.engine.dispose()
 
 

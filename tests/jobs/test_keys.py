@@ -24,6 +24,7 @@ from backend.privacy.errors import EpochStillWraps, TenantKeyDestroyed, TenantKe
 from backend.privacy.models import RotationKind, RotationState
 from backend.privacy.shredding import destroy_keys, listen
 from tests.factories.customers import Bank, open_bank
+from tests.servers import somebody_listens
 
 
 @pytest.fixture
@@ -182,11 +183,11 @@ async def test_every_process_forgets_the_keys_of_a_destroyed_epoch(
     assert other.keyring.holds(operator.tenant_id, owner, 1)
     stop = asyncio.Event()
     listening = asyncio.create_task(listen(database, other.keyring, stop))
-    await asyncio.sleep(0.5)
+    await somebody_listens(database)
     await platform.run(operator, keys.rotate_epoch)
     await _rewrap(platform, operator)
     await platform.run(operator, lambda ctx: keys.destroy_epoch(ctx, 1))
-    for _ in range(50):
+    for _ in range(600):
         if not other.keyring.holds(operator.tenant_id, owner, 1):
             break
         await asyncio.sleep(0.1)

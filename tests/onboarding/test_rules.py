@@ -205,10 +205,10 @@ def test_an_answer_from_memory_equals_a_fresh_one(facts: CaseFacts) -> None:
 def test_a_bank_of_five_thousand_is_assessed_in_well_under_a_second() -> None:
     rules = choose(policies(), "CZ", "migrated", TODAY).rules
     people = [replace(HOLDER, age=n % 90, region=None if n % 7 == 0 else f"district {n % 77}") for n in range(5369)]
-    start = time.perf_counter()
+    start = time.process_time()
     for facts in people:
         assess(facts, rules, TODAY)
-    assert time.perf_counter() - start < 0.5
+    assert time.process_time() - start < 0.5
 
 
 @pytest.mark.parametrize("version", book(Policies(POLICIES)).versions, ids=lambda version: version.rules.id)

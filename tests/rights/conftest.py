@@ -51,6 +51,7 @@ class Privacy:
             "gender": "male",
             "occupation": OCCUPATION,
             "region": "Praha",
+            "correspondence_language": "zh_CN",
             "identifiers": [{"type": "cz_birth_number", "country": "CZ", "value": BIRTH_NUMBER}],
             "contacts": [{"kind": "email", "value": EMAIL}, {"kind": "phone", "value": PHONE}],
             "addresses": [{"kind": "home", "text": ADDRESS, "country": "CZ"}],

@@ -79,7 +79,7 @@ async def test_tags_files_and_open_columns_go_with_the_person(privacy: Privacy) 
         "SELECT count(*) FROM document_content WHERE party_id = :id",
         "SELECT count(*) FROM party_identifier WHERE party_id = :id AND value_tag IS NOT NULL",
         "SELECT count(*) FROM party_contact WHERE party_id = :id AND value_tag IS NOT NULL",
-        "SELECT num_nonnulls(gender, occupation, region) FROM party WHERE id = :id",
+        "SELECT num_nonnulls(gender, occupation, region, correspondence_language) FROM party WHERE id = :id",
         "SELECT count(*) FROM data_key WHERE owner_id = :id AND wrapped IS NOT NULL",
     ):
         assert await _scalar(privacy, query, id=party.id) == 0, query

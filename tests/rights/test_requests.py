@@ -102,7 +102,7 @@ async def test_access_is_fulfilled_only_with_its_package(privacy: Privacy) -> No
     assert (await privacy.run(privacy.bank.officer, rights.fulfil, request)).state == "fulfilled"
 
 
-async def _package(privacy: Privacy, kind: str, locale: str = "en") -> zipfile.ZipFile:
+async def _package(privacy: Privacy, kind: str, locale: str | None = "en") -> zipfile.ZipFile:
     party = await privacy.customer()
     await privacy.stage(party.id, Stage.ACTIVE)
     request = await privacy.requested(party.id, kind)
@@ -119,6 +119,12 @@ async def test_an_access_package_holds_every_value(privacy: Privacy) -> None:
     assert document["records"]["party"][0]["birth_date"] == "1971-03-19"
     assert {each["purpose"] for each in document["purposes"]} >= {"Offers and news"}
     assert document["withheld"]["article"].startswith("AMLR")
+
+
+async def test_an_access_package_tells_the_language_and_is_in_it_unless_told_otherwise(privacy: Privacy) -> None:
+    document = orjson.loads((await _package(privacy, "access", None)).read("package.json"))
+    assert document["records"]["party"][0]["correspondence_language"] == "zh_CN"
+    assert "Offers and news" not in {each["purpose"] for each in document["purposes"]}
 
 
 async def test_an_access_package_is_readable_in_both_languages(privacy: Privacy) -> None:

@@ -74,7 +74,7 @@ async def shred(privacy: Privacy, party_id: UUID) -> None:
 
 
 async def readable(privacy: Privacy, party_id: UUID, vault: Vault) -> dict[str, str]:
-    """By column, what the keys that a process kept still open."""
+    """By column and row, what the keys that a process kept still open."""
     found: dict[str, str] = {}
 
     async def look(ctx: Context) -> None:
@@ -83,7 +83,7 @@ async def readable(privacy: Privacy, party_id: UUID, vault: Vault) -> dict[str, 
                 for column, owner in of.sealed.items():
                     words = opened(vault, of, column, row, row[owner])
                     if words is not None:
-                        found[f"{of.name}.{column}"] = words
+                        found[f"{of.name}.{column}.{row['id']}"] = words
 
     await privacy.read(look)
     return found

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import cache
 from pathlib import Path
 
 import numpy as np
@@ -18,6 +19,7 @@ COMMON = 0.9  # most customers have the first code of a vocabulary, and the home
 MISSING = 0.01
 
 
+@cache
 def book() -> RatingBook:
     return RatingBook.load(POLICIES)
 

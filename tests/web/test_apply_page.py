@@ -11,11 +11,13 @@ from sqlmodel import select
 
 from backend.access.context import Context
 from backend.consent.models import ConsentEvent
+from backend.core.ids import new_id
+from backend.customers.languages import language_of
 from backend.customers.models import Customer, Party
 from backend.customers.service.relations import customer_of
 from backend.edge.referral_links import referral_link, referrer_of
 from backend.engagement.prospects.models import Prospect
-from tests.factories.customers import Bank
+from tests.factories.customers import Bank, person
 from tests.web.conftest import Browser
 
 _KEY = re.compile(r'name="key" value="([^"]+)"')
@@ -126,6 +128,23 @@ async def test_the_page_is_in_both_languages_and_keeps_the_campaign(bank: Bank, 
     page = (await browser.get(f"/apply/{bank.tenant.slug}?campaign=welcome_bonus&lang=zh_CN")).text
     assert "新客户礼遇" in page
     assert "campaign=welcome_bonus&amp;lang=en" in page
+
+
+@pytest.mark.parametrize("language", ["en", "zh_CN"])
+async def test_whoever_applies_is_written_to_in_the_language_of_the_page(
+    bank: Bank, browser: Browser, language: str
+) -> None:
+    path = f"/apply/{bank.tenant.slug}?lang={language}"
+    await browser.post(path, {"key": str(new_id()), **WHO})
+    (row,) = await prospects(bank)
+    assert await bank.run(bank.system, language_of, row.party_id) == language
+
+
+async def test_a_link_opens_in_the_language_of_the_customer_who_sends_it(bank: Bank, browser: Browser) -> None:
+    referrer: Party = await bank.customer(person(correspondence_language="zh_CN"))
+    await browser.sign_in("manager")
+    page = (await browser.get(f"/life/prospects/new?referrer={referrer.id}")).text
+    assert re.search(r"friend=[^<&]+&amp;lang=zh_CN", page)
 
 
 async def test_whoever_knocks_too_often_waits(bank: Bank, open_browser: Callable[[], Browser]) -> None:

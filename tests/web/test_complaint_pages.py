@@ -2,7 +2,9 @@
 
 import re
 
-from tests.factories.customers import Bank
+from backend.customers.inputs import RelationInput
+from tests.factories.catalogue import approved_product
+from tests.factories.customers import Bank, person
 from tests.web.conftest import Browser
 
 _NEW = re.compile(r"/complaints/([0-9a-f-]{36})")
@@ -89,12 +91,31 @@ async def test_the_customers_page_shows_complaints(bank: Bank, browser: Browser)
     assert f"/complaints/of/{party.id}" in (await browser.get(f"/customers/{party.id}")).text
 
 
+async def test_a_colleagues_customer_is_not_said_to_have_no_complaint(bank: Bank, browser: Browser) -> None:
+    relation = RelationInput(manager_id=bank.colleague.id, team_id=bank.team.id)
+    party = await bank.record(person().model_copy(update={"relation": relation}), bank.colleague)
+    path = await taken_in(bank, browser, party=str(party.id), complainant="")
+    await browser.sign_in("manager")
+    panel = (await browser.get(f"/complaints/of/{party.id}")).text
+    assert path not in panel
+    assert "No complaint." not in panel
+    assert "You may not see the complaints of this customer." in panel
+
+
 async def test_figures_are_shown_with_a_picture_and_a_table(bank: Bank, browser: Browser) -> None:
     await taken_in(bank, browser, productCode="fund")
     page = await browser.get("/complaints/statistics?by=category")
     assert page.status_code == 200
     assert "Fees and interest" in page.text
     assert 'role="img"' in page.text
+
+
+async def test_a_product_is_chosen_and_told_by_its_name(bank: Bank, browser: Browser) -> None:
+    await bank.run(bank.system, approved_product, "nest_egg", names={"en": "Nest egg", "zh": "储蓄宝"})
+    path = await taken_in(bank, browser, productCode="nest_egg")
+    assert '<option value="nest_egg">Nest egg</option>' in (await browser.get("/complaints/new")).text
+    for page in (path, "/complaints", "/complaints?product=nest_egg", "/complaints/statistics?by=product_code"):
+        assert "Nest egg" in (await browser.get(page)).text, page
 
 
 async def test_pages_speak_chinese(bank: Bank, browser: Browser) -> None:

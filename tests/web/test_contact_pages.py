@@ -2,9 +2,12 @@
 
 import re
 from collections.abc import Callable
+from datetime import UTC, datetime, timedelta
 from typing import Any
 from uuid import UUID
+from zoneinfo import ZoneInfo
 
+from backend.core.clock import FixedClock
 from backend.customers import inputs
 from backend.jobs import contact as jobs
 from backend.servicing.assistant import service as assistant
@@ -62,6 +65,20 @@ async def test_a_call_is_written_down_and_stands_in_the_history(bank: Bank, brow
     assert "Lost the card." in page
     assert "From the customer · Telephone" in page
     assert "Lost the card." not in (await browser.get(f"{path}?topic=loan")).text
+
+
+async def test_when_a_contact_was_is_written_in_the_institutions_time(
+    bank: Bank, browser: Browser, clock: FixedClock
+) -> None:
+    await browser.sign_in("manager")
+    path = f"/customers/{await customer(bank)}/contact"
+    await browser.get(path)
+    day = clock().date() - timedelta(days=1)
+    noon = f"{day}T12:00"
+    note = {"direction": "inbound", "channel": "telephone", "body": "Asked about a loan.", "at": noon}
+    assert (await browser.post(path, note)).status_code == 303
+    in_prague = datetime.fromisoformat(noon).replace(tzinfo=ZoneInfo("Europe/Prague")).astimezone(UTC)
+    assert f'datetime="{in_prague.isoformat()}"' in (await browser.get(path)).text
 
 
 async def test_what_a_customer_asked_the_assistant_stands_beside_the_history(
@@ -169,3 +186,13 @@ async def test_who_may_not_see_a_customer_sees_none_of_its_messages(bank: Bank, 
     refused = await browser.get(f"/customers/{party_id}/contact")
     assert refused.status_code == 404
     assert "Secret loan" not in refused.text
+
+
+async def test_contact_with_a_colleagues_customer_is_refused_and_not_shown_as_none(
+    bank: Bank, browser: Browser
+) -> None:
+    relation = inputs.RelationInput(manager_id=bank.colleague.id, team_id=bank.team.id)
+    party = await bank.record(person().model_copy(update={"relation": relation}), bank.colleague)
+    await browser.sign_in("manager")
+    assert (await browser.get(f"/customers/{party.id}")).status_code == 200
+    assert (await browser.get(f"/customers/{party.id}/contact")).status_code == 403

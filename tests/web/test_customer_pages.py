@@ -219,6 +219,23 @@ async def test_facts_are_changed_on_the_page_and_an_empty_one_becomes_unknown(
     assert 'value="baker"' not in (await browser.get(f"/customers/{party.id}")).text
 
 
+async def test_the_language_of_correspondence_is_chosen_on_the_page_and_shown_in_words(
+    party: Party, bank: Bank, browser: Browser
+) -> None:
+    await browser.sign_in("manager")
+    assert "<dd>By country</dd>" in (await browser.get(f"/customers/{party.id}")).text
+    await browser.post(f"/customers/{party.id}/facts", {"correspondenceLanguage": "zh_CN"})
+    page = (await browser.get(f"/customers/{party.id}")).text
+    assert "<dd>Chinese (simplified)</dd>" in page
+    assert '<option value="zh_CN" selected>' in page
+
+
+async def test_a_new_customer_comes_with_a_language(bank: Bank, browser: Browser) -> None:
+    await browser.sign_in("manager")
+    created = await browser.post("/customers/new", {**_PERSON, "correspondenceLanguage": "zh_CN"})
+    assert "<dd>Chinese (simplified)</dd>" in (await browser.get(created.headers["location"])).text
+
+
 async def test_a_birth_date_in_the_future_comes_back_beside_its_field(
     party: Party, bank: Bank, browser: Browser
 ) -> None:

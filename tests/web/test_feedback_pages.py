@@ -19,15 +19,15 @@ from backend.servicing.feedback.models import Survey, SurveyFollowUp
 from backend.servicing.feedback.ruleset import survey_rules
 from backend.servicing.feedback.service import Occasion
 from backend.servicing.feedback.service.opening import opened
-from tests.factories.customers import Bank
+from tests.factories.customers import Bank, person
 from tests.web.conftest import Browser
 
 WORDS = "I waited two hours, and the fees are too high."
 
 
-async def asked(bank: Bank, code: str = "relationship") -> tuple[Survey, str]:
+async def asked(bank: Bank, code: str = "relationship", **given: Any) -> tuple[Survey, str]:
     """A survey of a customer of the manager, as if its message had been sent; and the path of its link."""
-    party_id = (await bank.customer()).id
+    party_id = (await bank.customer(person(**given))).id
 
     async def write(ctx: Any) -> Survey:
         survey = survey_rules(ctx.policies, ctx.now.date()).rules.named(code)
@@ -83,7 +83,15 @@ async def test_the_page_shows_nothing_of_the_customer_and_sets_no_cookie(bank: B
 async def test_the_page_speaks_the_language_that_is_chosen(bank: Bank, browser: Browser) -> None:
     _, path = await asked(bank)
     assert "您有多大可能" in (await browser.client.get(f"{path}?lang=zh_CN")).text
-    assert "您有多大可能" in (await browser.client.get(path, headers={"accept-language": "zh-CN,zh;q=0.9"})).text
+
+
+async def test_the_page_opens_in_the_language_of_the_message_whatever_the_browser_prefers(
+    bank: Bank, browser: Browser
+) -> None:
+    _, english = await asked(bank)
+    _, chinese = await asked(bank, correspondence_language="zh_CN")
+    assert "How likely" in (await browser.client.get(english, headers={"accept-language": "zh-CN,zh;q=0.9"})).text
+    assert "您有多大可能" in (await browser.client.get(chinese, headers={"accept-language": "en"})).text
 
 
 async def test_another_answer_replaces_the_first(bank: Bank, browser: Browser) -> None:

@@ -135,6 +135,13 @@ async def test_a_prospect_is_recorded_followed_up_and_becomes_an_application(ban
     assert path in (await browser.get("/life/prospects", params={"show": "converted"})).text
 
 
+async def test_a_prospects_page_says_how_to_reach_them(bank: Bank, browser: Browser) -> None:
+    await browser.sign_in("manager")
+    page = (await browser.get(await recorded(browser, phone="+420777123456"))).text
+    assert "+420777123456" in page
+    assert "petra@example.com" in page
+
+
 async def test_a_prospect_is_interested_in_a_product_by_its_name(bank: Bank, browser: Browser) -> None:
     async def catalogue(ctx: Context) -> None:
         await approved_product(ctx, "calm", date(2020, 1, 1), names={"en": "Calm fund", "zh": "稳健基金"})

@@ -12,7 +12,7 @@ from backend.web import log_words
         ("zh_CN", "stage_transition", "关系阶段"),
         ("en", "quarter_talk", "Quarter talk"),
         ("zh_CN", "quarter_talk", "季度沟通"),
-        ("zh_CN", "access.not_allowed", "Not allowed"),
+        ("zh_CN", "access.not_allowed", "不允许"),
     ],
 )
 def test_a_reason_is_said_in_words(locale: str, code: str, words: str) -> None:

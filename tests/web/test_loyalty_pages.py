@@ -31,6 +31,14 @@ async def test_a_customer_joins_and_points_are_booked(bank: Bank, browser: Brows
     assert "are missing" in page
 
 
+async def test_an_amount_that_is_no_number_is_told_beside_its_field(bank: Bank, browser: Browser) -> None:
+    path = await enrolled(bank, browser)
+    given = {"code": "card_payment", "amount": "much", "currency": "CZK"}
+    refused = await browser.post(f"{path}/earn", given)
+    assert refused.status_code == 422
+    assert 'id="wrong-amount"' in refused.text
+
+
 async def test_joining_without_consent_is_refused_on_the_page(bank: Bank, browser: Browser) -> None:
     party = await bank.customer()
     await browser.sign_in("manager")

@@ -11,6 +11,7 @@ from sqlmodel import col, select
 from backend.consent import service as consent
 from backend.core.clock import FixedClock
 from backend.customers.models import Customer, Party, Stage
+from backend.engagement.offers import service as offers
 from backend.engagement.playbooks import rules, service
 from backend.engagement.playbooks.models import Arm
 from backend.engagement.playbooks.ruleset import playbooks_on
@@ -166,6 +167,25 @@ async def test_a_manager_sees_whom_to_offer_what_next(bank: Bank, browser: Brows
     party = await offered(bank)
     await browser.sign_in("manager")
     assert f"/customers/{party.id}/next" in (await browser.get("/life/offers")).text
+
+
+async def test_next_offers_are_kept_to_a_product_by_the_address(bank: Bank, browser: Browser) -> None:
+    party = await offered(bank)
+    await bank.run(bank.system, offers.rank, [party.id])
+    await browser.sign_in("manager")
+    kept = (await browser.get("/life/offers?product=savings")).text
+    assert f"/customers/{party.id}/next" in kept
+    assert '<option value="savings" selected>Savings (1)</option>' in kept
+    assert f"/customers/{party.id}/next" not in (await browser.get("/life/offers?product=loan")).text
+
+
+async def test_an_offer_names_the_customers_alike_that_its_chance_rests_on(bank: Bank, browser: Browser) -> None:
+    party = await offered(bank)
+    await browser.sign_in("manager")
+    page = (await browser.get(f"/customers/{party.id}/next")).text
+    assert "Customers alike" in page
+    assert "of customers alike (three months&#39; inflow below 1 CZK · products held 0)" in page
+    assert "cautiously" in page or "at best" in page
 
 
 async def test_a_lead_sees_how_offers_were_answered(bank: Bank, browser: Browser) -> None:

@@ -9,6 +9,7 @@ from starlette.applications import Starlette
 
 from backend.access.models import Team, Tenant
 from backend.api.executor import Executor
+from backend.api.trusted import TrustedDocuments
 from backend.audit.formats.checkpoint import verify
 from backend.audit.formats.note import VerifierKey
 from backend.audit.sequencer import open_sequencer
@@ -21,8 +22,9 @@ from backend.web.router import web_routes
 ORIGIN = "http://127.0.0.1"
 
 
-def client_of(platform: Platform) -> httpx.AsyncClient:
-    app = Starlette(routes=web_routes(platform, Executor.open(platform, CaseDependants())))
+def client_of(platform: Platform, operations: TrustedDocuments) -> httpx.AsyncClient:
+    executor = Executor.open(platform, CaseDependants(), trusted=operations)
+    app = Starlette(routes=web_routes(platform, executor))
     return httpx.AsyncClient(transport=httpx.ASGITransport(app=app), base_url=ORIGIN)
 
 
@@ -40,9 +42,9 @@ async def logged(platform: Platform, tenant: Tenant, database: Database) -> None
 
 
 @pytest.fixture
-async def stranger(platform: Platform, logged: None) -> AsyncIterator[httpx.AsyncClient]:
+async def stranger(platform: Platform, logged: None, operations: TrustedDocuments) -> AsyncIterator[httpx.AsyncClient]:
     published = replace(platform, settings=platform.settings.model_copy(update={"publish_log": True}))
-    async with client_of(published) as client:
+    async with client_of(published, operations) as client:
         yield client
 
 
@@ -72,7 +74,9 @@ async def test_an_institution_that_does_not_exist_is_unknown(stranger: httpx.Asy
     assert (await stranger.get("/log/nowhere/checkpoint")).status_code == 404
 
 
-async def test_nothing_is_published_unless_it_is_set(platform: Platform, tenant: Tenant, logged: None) -> None:
-    async with client_of(platform) as client:
+async def test_nothing_is_published_unless_it_is_set(
+    platform: Platform, tenant: Tenant, logged: None, operations: TrustedDocuments
+) -> None:
+    async with client_of(platform, operations) as client:
         assert (await client.get(f"/log/{tenant.slug}/checkpoint")).status_code == 404
         assert (await client.get(f"/log/{tenant.slug}/key")).status_code == 404

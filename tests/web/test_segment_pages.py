@@ -9,7 +9,7 @@ from backend.engagement.segments import queries, service
 from backend.engagement.segments.models import WorkKind
 from backend.engagement.segments.progress import Stage
 from tests.factories import ledger
-from tests.factories.customers import Bank, person
+from tests.factories.customers import Bank, person, with_roles
 from tests.web.conftest import PASSWORD, Browser
 
 
@@ -109,3 +109,21 @@ async def test_what_is_under_way_shows_how_far_it_is_and_offers_nothing_else(ban
     assert "正在尝试不同组数" in text
     assert 'hx-get="/life/segments"' in text
     assert 'action="/life/segments/fit"' not in text
+
+
+async def test_whoever_is_outside_the_grouping_is_listed_and_drawn_in_no_picture(bank: Bank, browser: Browser) -> None:
+    for place in range(72):
+        party, days = await bank.customer(person()), 1 if place % 2 else 8
+        booked = [(date(2026, 11, 1 + n), "credit", days * 1_000 + place, None, None) for n in range(days)]
+        await ledger.book(bank, *booked, party=party)
+    await bank.customer(person("Petr Nejedlý"))
+    found = await bank.run(with_roles(bank.officer, "risk_analyst"), service.fit)
+    await bank.run(with_roles(bank.second_officer, "product_manager"), lambda ctx: service.adopt(ctx, found.id))
+    await bank.run(bank.system, service.run_clusters)
+    await browser.sign_in("manager")
+    text = (await browser.get("/life/segments")).text
+    groups = text.partition('aria-labelledby="by-groups"')[2]
+    assert "1 of them are outside the grouping" in groups or "1 of them is outside the grouping" in groups
+    assert "Outside the grouping" not in groups.partition("<table")[0]
+    assert "Compared: products at least 1. 1 customer" in text
+    assert "Petr Nejedlý" in (await browser.get("/life/segments/clusters/outside")).text

@@ -10,7 +10,9 @@ import pytest
 from sqlmodel import select
 
 from backend.access.context import Context
+from backend.customers.inputs import PartyChanges
 from backend.customers.models import Customer, Stage
+from backend.customers.service import edit_party
 from tests.factories.catalogue import approved_product
 from tests.factories.customers import Bank, person
 from tests.factories.suitability import CAUTIOUS, EU
@@ -139,6 +141,16 @@ async def test_the_conversation_is_held_in_the_customers_language(browser: Brows
     assert "市场利率上升时" in page.text
     assert re.search(r'name="q\.rates_rise" value="falls" checked', page.text)
     assert "What you know" in (await browser.get(path)).text
+
+
+async def test_the_conversation_begins_in_the_language_of_correspondence(
+    bank: Bank, browser: Browser, customer: UUID
+) -> None:
+    await bank.run(bank.manager, edit_party, customer, PartyChanges(correspondence_language="zh_CN"))
+    await browser.sign_in("manager")
+    path = f"/customers/{customer}/assess/suitability"
+    assert "市场利率上升时" in (await browser.get(path)).text
+    assert "What you know" in (await browser.get(f"{path}?lang=en")).text
 
 
 async def test_what_may_be_sold_is_told_with_its_reasons(browser: Browser, customer: UUID) -> None:

@@ -19,6 +19,7 @@ from starlette.applications import Starlette
 
 from backend.access.models import Tenant
 from backend.api.executor import Executor
+from backend.api.trusted import TrustedDocuments
 from backend.core.clock import FixedClock
 from backend.edge import sessions
 from backend.edge.platform import Platform
@@ -65,7 +66,7 @@ def process() -> Iterator[str]:
         port = free.getsockname()[1]
     running = subprocess.Popen([sys.executable, str(_PROGRAM), str(port)])
     issuer = f"http://127.0.0.1:{port}"
-    for _ in range(200):
+    for _ in range(1200):
         try:
             httpx.get(f"{issuer}/jwks", trust_env=False)
             break
@@ -85,7 +86,9 @@ def provider(process: str, clock: FixedClock) -> Iterator[Provider]:
 
 
 @pytest.fixture
-async def browser(platform: Platform, provider: Provider, tenant: Tenant, bank: Bank) -> AsyncIterator[Browser]:
+async def browser(
+    platform: Platform, provider: Provider, tenant: Tenant, bank: Bank, operations: TrustedDocuments
+) -> AsyncIterator[Browser]:
     """Of a house that trusts the provider; its groups stand for one harmless role and one that is not."""
     given = {
         "public_url": ORIGIN,
@@ -97,7 +100,8 @@ async def browser(platform: Platform, provider: Provider, tenant: Tenant, bank: 
         "oidc_group_roles": {"analysts": "risk_analyst", "bosses": "head_of_compliance"},
     }
     platform.settings = platform.settings.model_copy(update=given)
-    app = Starlette(routes=web_routes(platform, Executor.open(platform, CaseDependants())))
+    executor = Executor.open(platform, CaseDependants(), trusted=operations)
+    app = Starlette(routes=web_routes(platform, executor))
     async with httpx.AsyncClient(transport=httpx.ASGITransport(app=app), base_url=ORIGIN) as client:
         yield Browser(client, tenant)
 

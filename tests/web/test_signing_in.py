@@ -1,5 +1,6 @@
 """Signing in, staying signed in, signing out, and what keeps others from doing it for you."""
 
+from collections.abc import Callable
 from datetime import timedelta
 
 import pytest
@@ -125,3 +126,27 @@ async def test_every_answer_carries_the_security_headers(browser: Browser) -> No
     for path in ("/sign-in", "/", "/static/x/app.css", "/nowhere"):
         headers = (await browser.get(path)).headers
         assert {name: headers.get(name) for name in SECURITY_HEADERS} == SECURITY_HEADERS
+
+
+async def test_a_language_chosen_while_signed_in_is_the_colleagues_own_everywhere(
+    bank: Bank, open_browser: Callable[[], Browser]
+) -> None:
+    here, elsewhere = open_browser(), open_browser()
+    await here.sign_in("manager")
+    await here.post("/language", {"locale": "zh_CN", "back": "/"})
+    await elsewhere.sign_in("manager")
+    assert '<html lang="zh' in (await elsewhere.get("/")).text
+
+
+async def test_a_form_of_an_ended_session_is_told_and_leads_back_to_its_page(
+    bank: Bank, browser: Browser, clock: FixedClock
+) -> None:
+    await browser.sign_in("manager")
+    clock.advance(timedelta(days=2))
+    sent = await browser.post("/tasks/new", {"title": "Call"}, headers={"referer": f"{ORIGIN}/tasks/new?party=1"})
+    assert (sent.status_code, sent.headers["location"]) == (303, "/sign-in?next=/tasks/new%3Fparty%3D1")
+    assert "Your session has ended" in (await browser.get(sent.headers["location"])).text
+
+
+async def test_whoever_never_signed_in_is_told_of_no_session(browser: Browser) -> None:
+    assert "Your session has ended" not in (await browser.get("/sign-in")).text

@@ -2,7 +2,7 @@
 
 import re
 from collections.abc import Callable
-from datetime import timedelta
+from datetime import date, timedelta
 
 from backend.core.clock import FixedClock
 from tests.factories.customers import Bank
@@ -112,6 +112,31 @@ async def test_the_ageing_report_shows_what_nobody_holds(bank: Bank, open_browse
     assert "Held by nobody" in page
     assert "<svg" in page
     assert (await manager.get("/tasks/ageing")).status_code == 403
+
+
+async def test_the_ageing_report_opens_the_tasks_of_a_department(
+    bank: Bank, open_browser: Callable[[], Browser]
+) -> None:
+    manager, auditor = open_browser(), open_browser()
+    await manager.sign_in("manager")
+    await was_set(manager)
+    await was_set(manager, title="Print the letters", department="relationship")
+    await auditor.sign_in("auditor")
+    assert 'href="/tasks?shelf=all&amp;department=compliance"' in (await auditor.get("/tasks/ageing")).text
+    page = (await auditor.get("/tasks?shelf=all&department=compliance")).text
+    assert (TITLE in page, "Print the letters" in page) == (True, False)
+
+
+async def test_a_day_ends_when_the_office_closes_in_summer_too(bank: Bank, browser: Browser, clock: FixedClock) -> None:
+    await browser.sign_in("manager")
+    summer = date(clock().year + 1, 7, 15)
+    path = await was_set(browser, due=summer.isoformat())
+    assert f'datetime="{summer}T15:00:00+00:00"' in (await browser.get(path)).text
+
+
+async def test_an_auditor_is_not_offered_what_the_policy_denies(bank: Bank, browser: Browser) -> None:
+    await browser.sign_in("auditor")
+    assert 'href="/tasks/new"' not in (await browser.get("/tasks")).text
 
 
 async def test_a_stranger_finds_no_task(bank: Bank, open_browser: Callable[[], Browser]) -> None:

@@ -15,13 +15,15 @@ from backend.complaints.service.loading import handling, step, tell
 from backend.core.i18n import LOCALES
 from backend.core.ids import new_id
 from backend.core.rulesets import Loaded
+from backend.customers.languages import language_of
 from backend.customers.numbering import customer_number
-from backend.customers.queries.sight import facts
+from backend.customers.service.loading import party_for
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ComplaintInput:
-    """`received_on` is the day on which it reached the institution, None is today; `locale` that of the letters.
+    """`received_on` is the day on which it reached the institution, None is today; `locale` that of the letters, None
+    is the customer's language of correspondence, or for somebody who is no customer that of whoever takes it in.
 
     `complainant` names who complains where nobody on record does, `contact` says how to reach them.
     """
@@ -44,7 +46,10 @@ class ComplaintInput:
 
 async def receive(ctx: Context, given: ComplaintInput) -> Complaint:
     """The law's clock starts with the day of receipt; the clock is that of the category."""
-    ctx.require("receive", queries.OBJECT, await _standing(ctx, given.party_id))
+    if given.party_id is None:
+        ctx.require("receive", queries.OBJECT, Facts(tenant_id=ctx.actor.tenant_id, owner_id=ctx.actor.id))
+    else:
+        await party_for(ctx, given.party_id, "receive", queries.OBJECT)
     where = given.jurisdiction or await queries.jurisdiction(ctx)
     received_on = given.received_on or ctx.now.date()
     under = handling(ctx).rules
@@ -58,12 +63,6 @@ async def receive(ctx: Context, given: ComplaintInput) -> Complaint:
         step(ctx, row, "received", given.channel)
     await tell(ctx, row, "received")
     return row
-
-
-async def _standing(ctx: Context, party_id: UUID | None) -> Facts:
-    if party_id is None:
-        return Facts(tenant_id=ctx.actor.tenant_id, owner_id=ctx.actor.id)
-    return await facts(ctx, party_id)
 
 
 def _check(ctx: Context, given: ComplaintInput, under: ComplaintHandling, received_on: date) -> None:
@@ -90,6 +89,13 @@ class _Terms:
     received_on: date
     staff: list[str]
     law: Loaded[ComplaintClocks]
+
+
+async def _locale(ctx: Context, given: ComplaintInput) -> str:
+    """The complaint's own wins: its letters are written in it until it is closed."""
+    if given.locale in LOCALES:
+        return given.locale
+    return ctx.actor.locale if given.party_id is None else await language_of(ctx, given.party_id)
 
 
 async def _row(ctx: Context, given: ComplaintInput, under: _Terms) -> Complaint:
@@ -125,7 +131,7 @@ async def _row(ctx: Context, given: ComplaintInput, under: _Terms) -> Complaint:
         summary_by=last.summary_by,
         first_due_on=last.due_on,
         due_on=last.due_on,
-        locale=given.locale if given.locale in LOCALES else ctx.actor.locale,
+        locale=await _locale(ctx, given),
         channel=given.channel,
         category=given.category,
         product_code=given.product_code,

@@ -4,7 +4,14 @@ from backend.customers.queries.book import BookFilters, book, book_count, duplic
 from backend.customers.queries.details import addresses_of, contacts_of, countries_of, identifiers_of, names_of
 from backend.customers.queries.documents import documents_by_ids, documents_of
 from backend.customers.queries.owners import beneficial_owners, findings_of
-from backend.customers.queries.particulars import Particulars, occupations_of, part_ids, particulars_of, regions_of
+from backend.customers.queries.particulars import (
+    Particulars,
+    correspondence_languages_of,
+    occupations_of,
+    part_ids,
+    particulars_of,
+    regions_of,
+)
 from backend.customers.queries.parties import party_view
 from backend.customers.queries.search import by_email, by_identifier, by_phone, search
 from backend.customers.queries.sight import SCOPE, Sight, allowed_ids, facts, facts_of, sights, standing
@@ -25,6 +32,7 @@ __all__ = [
     "by_identifier",
     "by_phone",
     "contacts_of",
+    "correspondence_languages_of",
     "countries_of",
     "customers_of",
     "documents_by_ids",

@@ -50,6 +50,11 @@ async def regions_of(ctx: Context, party_ids: Collection[UUID]) -> dict[UUID, st
     return await _shown(ctx, party_ids, "city", col(Party.region))
 
 
+async def correspondence_languages_of(ctx: Context, party_ids: Collection[UUID]) -> dict[UUID, str | None]:
+    """As recorded; None where nobody said, who is written to by country (backend.customers.languages)."""
+    return await _shown(ctx, party_ids, "language", col(Party.correspondence_language))
+
+
 async def _shown(ctx: Context, party_ids: Collection[UUID], field: str, column: Any) -> dict[UUID, str | None]:
     """Read only of the parties of which the actor sees the field."""
     seen = {party_id: sight for party_id, sight in (await sights(ctx, party_ids)).items() if sight.sees(field)}

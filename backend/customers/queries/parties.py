@@ -49,6 +49,7 @@ async def party_view(ctx: Context, party_id: UUID) -> PartyView:
         birth_date=sight.open("birth_date", ("party", "birth_date"), party_id, row.birth_date),
         occupation=sight.show("occupation", row.occupation),
         region=sight.show("city", row.region),
+        correspondence_language=sight.show("language", row.correspondence_language),
         customer=None if row.Customer is None else customer_view(row.Customer),
         visible=sight.visible,
         ownership=await _ownership(ctx, sight, row.kind),
@@ -63,6 +64,7 @@ def _row(sight: Sight) -> Any:
         worth(wanted, "birth_date", col(Party.birth_date)),
         worth(wanted, "occupation", col(Party.occupation)),
         worth(wanted, "city", col(Party.region)),
+        worth(wanted, "language", col(Party.correspondence_language)),
     )
     columns = select(*(getattr(Party, name) for name in _OPEN), *personal, Customer)
     return columns.select_from(Party).outerjoin(Customer, col(Customer.party_id) == col(Party.id))

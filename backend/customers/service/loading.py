@@ -9,7 +9,7 @@ from sqlmodel import col, select
 from backend.access.context import Context
 from backend.access.scopes import Facts
 from backend.core.tables import Audited, Tenanted
-from backend.customers.errors import PartyClosed, PartyNotFound, RecordNotFound
+from backend.customers.errors import PartyClosed, PartyErased, PartyNotFound, RecordNotFound
 from backend.customers.models import NameTag, Party, PartyName, PartyStatus
 from backend.customers.queries.sight import facts
 
@@ -23,7 +23,7 @@ async def party_for(ctx: Context, party_id: UUID, action: str = "edit", obj: str
     if party is None:
         raise PartyNotFound()
     if party.status != PartyStatus.ACTIVE:
-        raise PartyClosed(status=party.status)
+        raise PartyErased() if party.status == PartyStatus.SHREDDED else PartyClosed()
     await ctx.vault.load([party_id])
     return party
 

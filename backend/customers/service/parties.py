@@ -63,6 +63,7 @@ def _party(ctx: Context, party_id: UUID, given: PartyInput) -> Party:
         founded_on=given.founded_on,
         country=given.country,
         region=given.region,
+        correspondence_language=given.correspondence_language,
         source=given.source,
         source_ref=given.source_ref,
         referred_by=actor.id if actor.type == "partner" else None,

@@ -32,7 +32,17 @@ from backend.customers.service.ties import held_together
 
 Key = Callable[[Any], Hashable]
 
-_SCALARS: Final = ("gender", "occupation", "industry", "legal_form", "founded_on", "country", "region", "referred_by")
+_SCALARS: Final = (
+    "gender",
+    "occupation",
+    "industry",
+    "legal_form",
+    "founded_on",
+    "country",
+    "region",
+    "correspondence_language",
+    "referred_by",
+)
 
 
 async def take_over(ctx: Context, survivor: Party, loser: Party) -> None:

@@ -69,16 +69,20 @@ CROSS JOIN LATERAL (
     SELECT came.at AT TIME ZONE 'UTC' AS prospect, applied.at AT TIME ZONE 'UTC' AS onboarding,
            who.activated_at AT TIME ZONE 'UTC' AS active, moved.growing AT TIME ZONE 'UTC' AS growing,
            moved.loyal AT TIME ZONE 'UTC' AS loyal,
-           coalesce(who.exited_at, moved.churned, applied.refused, came.lost) AT TIME ZONE 'UTC' AS left_at) utc
+           coalesce(who.exited_at, moved.churned, CASE who.stage WHEN 'churned' THEN who.stage_since END,
+                    applied.refused, came.lost) AT TIME ZONE 'UTC' AS left_at) utc
 ORDER BY who.party_id
 """
 
 
+_LOCK: Final = 0xF0E
 _CUSTOMER: Final[tuple[Any, ...]] = (
     col(Customer.party_id),
     col(Customer.id).label("customer_id"),
     col(Customer.activated_at),
     col(Customer.exited_at),
+    col(Customer.stage),
+    col(Customer.stage_since),
     col(Party.source),
 )
 
@@ -99,6 +103,8 @@ async def kept(ctx: Context, by: str) -> KeptFunnel | None:
 
 
 async def forget(ctx: Context) -> None:
+    """Until the end of the transaction nobody else keeps a funnel of the institution."""
+    await ctx.session.execute(select(func.pg_advisory_xact_lock(_LOCK, func.hashtext(str(ctx.actor.tenant_id)))))
     await ctx.session.execute(delete(KeptFunnel))
 
 

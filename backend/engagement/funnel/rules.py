@@ -19,6 +19,7 @@ from backend.customers.models import Stage
 from risk_models.proportion import wilson
 from risk_models.survival import kaplan_meier
 
+COHORT: Final = "cohort"
 STEPS: Final = (Stage.PROSPECT, Stage.ONBOARDING, Stage.ACTIVE, Stage.GROWING, Stage.LOYAL)
 ALL: Final = "all"
 OTHERS: Final = "others"
@@ -50,7 +51,7 @@ class Step:
 def funnel(frame: pd.DataFrame, now: datetime, by: str | None = None) -> list[Step]:
     """`frame` has a moment in UTC for each stage of `STEPS` (empty: never entered), `left`, and what to group `by`.
 
-    Groups come in the order of their size; those beyond the twelfth are one, `others`.
+    Groups come in the order of their size, quarters in that of time; those beyond the twelfth are one, `others`.
     """
     found: list[Step] = []
     for name, part in _groups(frame, by):
@@ -64,9 +65,9 @@ def _groups(frame: pd.DataFrame, by: str | None) -> Iterator[tuple[str, pd.DataF
         return
     names = frame[by].astype(object).where(frame[by].notna(), UNKNOWN)
     sizes = names.value_counts()
-    kept = set(sizes.index[:_GROUPS])
+    kept = list(sizes.index[:_GROUPS])
     names = names.where(names.isin(kept), OTHERS)
-    for name in [*sizes.index[:_GROUPS], OTHERS]:
+    for name in [*(sorted(kept) if by == COHORT else kept), OTHERS]:
         part = frame[(names == name).to_numpy()]
         if len(part):
             yield str(name), part

@@ -6,9 +6,11 @@ Model Cards for Model Reporting).
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import date
 from typing import Any
 from uuid import UUID
+
+from babel.dates import format_date
 
 from backend.access import queries as directory
 from backend.access.context import Context
@@ -94,10 +96,10 @@ def _purpose(definition: Definition, model: ScoringModel, names: Mapping[UUID, s
         "Tier": str(model.tier),
         "Owner of the model": _who(model.owner_id, names, locale),
         "Author": _who(model.author_id, names, locale),
-        "In the inventory since": _day(model.registered_at),
+        "In the inventory since": _day(model.registered_at, locale),
     }
     if model.retired_at is not None:
-        facts["Retired"] = _day(model.retired_at)
+        facts["Out of use since"] = _day(model.retired_at, locale)
     return _part("What it is for", facts, locale)
 
 
@@ -105,8 +107,8 @@ def _training(version: ModelVersion, names: Mapping[UUID, str], locale: str) -> 
     facts = {
         "State": translate(locale, STATES[version.state]),
         "Trained by": _who(version.trained_by, names, locale),
-        "Trained": _day(version.trained_at),
-        "Outcomes known up to": _day(version.as_of),
+        "Trained on": _day(version.trained_at, locale),
+        "Outcomes known up to": _day(version.as_of, locale),
         "Horizon": translate(locale, "{count} months", count=version.horizon_months),
         "Customers learned from": f"{version.rows:,}",
         "Features": ", ".join(reason_words(locale, name) for name in version.features) or _NOTHING,
@@ -152,11 +154,11 @@ def _validation(
 ) -> Part:
     facts = {
         "Validated by": _who(version.validated_by, names, locale),
-        "Validated": _day(version.validated_at),
+        "Validated on": _day(version.validated_at, locale),
         "Limits of use": version.limits or _NOTHING,
         "Champion proposed by": _who(version.promoted_by, names, locale),
         "Champion confirmed by": _who(version.confirmed_by, names, locale),
-        "Champion since": _day(version.confirmed_at),
+        "Champion since": _day(version.confirmed_at, locale),
     }
     heading = tuple(translate(locale, each) for each in ("Finding", "Severity", "Answer"))
     rows = [(each.words, translate(locale, SEVERITIES[each.severity]), each.answer or _NOTHING) for each in findings]
@@ -177,7 +179,7 @@ def _watch(found: ModelWatch, locale: str) -> Part:
         )
         for each in found.measures
     ]
-    facts = {"Scored as of": _day(found.as_of), "Outcomes of scores as of": _day(found.outcomes_of)}
+    facts = {"Scored as of": _day(found.as_of, locale), "Outcomes of scores as of": _day(found.outcomes_of, locale)}
     advice = advice_words(locale, found.measures)
     if advice is not None:
         facts["What to do"] = advice
@@ -193,7 +195,7 @@ STATES: Mapping[str, str] = {
     "rejected": "Rejected",
     "challenger": "Challenger",
     "champion": "Champion",
-    "retired": "Retired",
+    "retired": "Out of use",
 }
 SEVERITIES: Mapping[str, str] = {"low": "Low", "medium": "Medium", "high": "High"}
 
@@ -216,10 +218,8 @@ def _who(id_: UUID | None, names: Mapping[UUID, str], locale: str) -> str:
     return names.get(id_) or translate(locale, "The platform")
 
 
-def _day(on: date | datetime | None) -> str:
-    if on is None:
-        return _NOTHING
-    return (on.date() if isinstance(on, datetime) else on).isoformat()
+def _day(on: date | None, locale: str) -> str:
+    return _NOTHING if on is None else str(format_date(on, "medium", locale=locale))
 
 
 def _written(part: Part) -> list[str]:

@@ -28,7 +28,7 @@ async def _waiting(ctx: Context, rows: Sequence[ModelVersion], action: str) -> l
         Waiting(
             id=row.id,
             words=_words(rules.definition(models[row.model_id].code), names.get(models[row.model_id].code), row, ctx),
-            page=f"/life/models/{row.model_id}",
+            page=f"/life/models/versions/{row.id}",
             made_at=(row.promoted_at if promotion else row.submitted_at) or row.requested_at,
             made_by=row.promoted_by if promotion else row.trained_by,
             mine=ctx.may(action, queries.MODEL, queries.facts(ctx, row, promotion=promotion)),

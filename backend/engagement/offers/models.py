@@ -8,7 +8,7 @@ from uuid import UUID
 from sqlalchemy import CheckConstraint, Index, Numeric, UniqueConstraint
 from sqlmodel import Field
 
-from backend.core.tables import Audited, Tenanted, utc_column
+from backend.core.tables import Audited, Tenanted, personal_column, utc_column
 
 
 class Answer(StrEnum):
@@ -20,7 +20,7 @@ class Answer(StrEnum):
 
 
 class Basis(StrEnum):
-    """Where the chance comes from: a model's score of this customer, or how often others accepted."""
+    """Where the chance comes from: a model's score of this customer, or how often others like her accepted."""
 
     MODEL = "model"
     BASE_RATE = "base_rate"
@@ -30,6 +30,8 @@ class OfferAnswer(Audited, table=True):
     """One answer to one offer. `place` is where it stood in the ranking; `sale_id` what came of an acceptance.
 
     `low`..`high` is the interval of `propensity`; `model` and `model_version` name the score, None for a base rate.
+    `likeness` is the group of customers alike that the customer was in, by the bounds of that day; `explored` an offer
+    made to learn. Both are empty in answers of before they were kept.
     """
 
     __tablename__ = "offer_answer"
@@ -62,6 +64,23 @@ class OfferAnswer(Audited, table=True):
     expected: Decimal = Field(sa_type=Numeric(20, 4))
     currency: str
     sale_id: UUID | None = Field(default=None, foreign_key="sale.id", index=True)
+    likeness: str | None = None
+    explored: bool | None = None
+
+
+class OfferOpening(Tenanted, table=True):
+    """Of customers alike: how many could have opened the product in the last months, and how many did.
+
+    Counts of the whole portfolio, written anew every night; nobody is named.
+    """
+
+    __tablename__ = "offer_opening"
+    __table_args__ = (UniqueConstraint("tenant_id", "product_code", "likeness"),)
+
+    product_code: str
+    likeness: str
+    could: int
+    opened: int
 
 
 class NextOffer(Tenanted, table=True):
@@ -77,6 +96,6 @@ class NextOffer(Tenanted, table=True):
     )
 
     party_id: UUID = Field(foreign_key="party.id")
-    product_code: str
+    product_code: str = personal_column()
     expected: Decimal = Field(sa_type=Numeric(20, 4))
     ranked_at: datetime = utc_column()

@@ -26,6 +26,6 @@ async def best_offer(ctx: Context, party_id: UUID) -> Sequence[Fact]:
     best, today = offers[0], ctx.now.date()
     definition = (await products.effective(ctx, today)).by_code[best.choice.code].definition
     told = await speaker(ctx)
-    reasons = tuple(said(ground, told, definition, ctx.actor.locale) for ground in best.why)
+    reasons = tuple(said(ground, told, definition) for ground in best.why)
     name = Wording(en=definition.names.en, zh_CN=definition.names.zh)
     return [Fact("next", "best_offer", name, "offers", today, words=_NAMED, reasons=reasons)]

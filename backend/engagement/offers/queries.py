@@ -83,14 +83,18 @@ async def rankable(ctx: Context, in_stages: Collection[str]) -> Sequence[UUID]:
     return list(await ctx.session.scalars(query.order_by(col(Customer.party_id))))
 
 
-async def promising(ctx: Context, limit: int) -> Sequence[UUID]:
-    """Customers for whom the actor may see offers, by what the last night expected of their best one."""
+async def promising(ctx: Context, limit: int, product: str | None = None) -> Sequence[UUID]:
+    """Customers for whom the actor may see offers, by what the last night expected of their best one; `product`: of
+    those alone whose best one it was.
+    """
+    only = () if product is None else (col(NextOffer.product_code) == product,)
     query = (
         sql(col(NextOffer.party_id))
         .join(Party, col(Party.id) == col(NextOffer.party_id))
         .where(
             col(NextOffer.party_id).in_(allowed_ids(ctx, "view", OBJECT)),
             col(Party.status) == PartyStatus.ACTIVE,
+            *only,
         )
         .order_by(col(NextOffer.expected).desc(), col(NextOffer.party_id))
         .limit(limit)
@@ -149,19 +153,16 @@ async def by_ids(ctx: Context, ids: Collection[UUID]) -> dict[UUID, OfferAnswer]
     return {row.id: row for row in await ctx.session.scalars(query)}
 
 
-async def accepted_and_asked(ctx: Context, since: datetime) -> dict[str, tuple[int, int]]:
-    """By product, of the whole institution; “later” is no answer yet."""
-    decided = col(OfferAnswer.answer).in_([Answer.ACCEPTED, Answer.DECLINED])
+async def best_products(ctx: Context) -> dict[str, int]:
+    """For how many customers of whom the actor may see offers each product was the best one last night."""
+    seen = col(NextOffer.party_id).in_(allowed_ids(ctx, "view", OBJECT))
     query = (
-        sql(
-            col(OfferAnswer.product_code),
-            func.count().filter(col(OfferAnswer.answer) == Answer.ACCEPTED),
-            func.count().filter(decided),
-        )
-        .where(col(OfferAnswer.answered_at) >= since)
-        .group_by(col(OfferAnswer.product_code))
+        sql(col(NextOffer.product_code), func.count())
+        .join(Party, col(Party.id) == col(NextOffer.party_id))
+        .where(seen, col(Party.status) == PartyStatus.ACTIVE)
+        .group_by(col(NextOffer.product_code))
     )
-    return {code: (accepted, asked) for code, accepted, asked in await ctx.session.execute(query)}
+    return {code: count for code, count in await ctx.session.execute(query)}  # noqa: C416 - rows are no pairs
 
 
 async def tallies(ctx: Context, since: date) -> Sequence[Tally]:

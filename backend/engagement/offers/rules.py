@@ -2,78 +2,43 @@
 with the reason for each that is made and every reason against each that is not.
 """
 
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Sequence
+from dataclasses import dataclass
 from datetime import date, timedelta
 from decimal import Decimal
 from typing import Final
 
 from backend.customers.models import Stage
-from backend.engagement.offers.models import Answer, Basis
+from backend.engagement.offers.choice import Choice, Customer, Ground, Value
+from backend.engagement.offers.models import Answer
 from backend.engagement.offers.ruleset import OfferRules
 from backend.engagement.offers.said import Said
+from backend.engagement.offers.why import told, why
+from backend.engagement.offers.worth import margin
 from backend.products.selling.rules import Allowed, Reason
 from backend.products.selling.rules import Answer as SellingAnswer
-from backend.products.target_market import Place
 
 _WHOLE: Final = Decimal(10_000)
 _CENT: Final = Decimal("0.01")
 
 
 @dataclass(frozen=True, slots=True)
-class Chance:
-    """That she accepts, with its interval; `reasons` are the score's codes, the strongest first."""
-
-    value: Decimal
-    low: Decimal
-    high: Decimal
-    basis: Basis
-    model: str | None = None
-    version: int | None = None
-    reasons: tuple[str, ...] = ()
-
-
-@dataclass(frozen=True, slots=True)
-class Choice:
-    """One product as she stands towards it; `sell` is what the rules of selling say."""
-
-    code: str
-    kind: str
-    sell: SellingAnswer
-    chance: Chance
-    held: bool = False
-    said: Said | None = None
-
-
-@dataclass(frozen=True, slots=True)
-class Ground:
-    """A code with what it is about; words are found by `wording`."""
-
-    code: str
-    figures: Mapping[str, str] = field(default_factory=dict)
-
-
-@dataclass(frozen=True, slots=True)
-class Customer:
-    """`refused`: consents that are missing, by purpose with the reason; `contact`: why she may not be asked now;
-    `speaks_for`: what speaks for a talk with her, whatever is offered.
-    """
-
-    stage: str | None
-    refused: Mapping[str, str] = field(default_factory=dict)
-    contact: tuple[str, ...] = ()
-    speaks_for: tuple[Ground, ...] = ()
-
-
-@dataclass(frozen=True, slots=True)
 class Ranked:
-    """`place` counts from 1; `margin` is what an acceptance brings, after costs."""
+    """`place` counts from 1; `explored`: it stands there so that something is learned."""
 
     place: int
     choice: Choice
-    margin: Decimal
-    expected: Decimal
+    value: Value
     why: tuple[Ground, ...]
+    explored: bool = False
+
+    @property
+    def margin(self) -> Decimal:
+        return self.value.margin
+
+    @property
+    def expected(self) -> Decimal:
+        return self.value.expected
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,41 +49,52 @@ class Excluded:
 
 @dataclass(frozen=True, slots=True)
 class Ranking:
+    """`group`: the customers whom she is like, as the rule-set of the day draws the bounds."""
+
     currency: str
     offers: tuple[Ranked, ...]
     excluded: tuple[Excluded, ...]
+    group: str | None = None
 
 
 def rank(customer: Customer, choices: Sequence[Choice], rules: OfferRules, on: date, currency: str) -> Ranking:
-    """By expected value, the code deciding between equals. What speaks against the customer speaks against all."""
+    """By the value that the rule-set orders by, the code deciding between equals. What speaks against the customer
+    speaks against all.
+    """
     against_her = _about(customer, rules)
-    made: list[tuple[Decimal, Decimal, Choice]] = []
+    made: list[tuple[Value, Choice]] = []
     excluded = []
     for choice in choices:
-        margin, expected = _value(choice, rules, currency)
-        grounds = (*against_her, *_against(choice, rules, on, margin, expected))
-        if grounds:
+        value = _value(choice, customer, rules, currency)
+        grounds = (*against_her, *_against(choice, rules, on, value))
+        if grounds or value is None:
             excluded.append(Excluded(choice, grounds))
         else:
-            made.append((expected, margin, choice))
-    made.sort(key=lambda each: (-each[0], each[2].code))
+            made.append((value, choice))
+    made.sort(key=lambda each: (-each[0].weighed, each[1].code))
     offers = tuple(
-        Ranked(
-            place, choice, margin, expected, (*_why(choice, margin, expected, currency, rules), *customer.speaks_for)
-        )
-        for place, (expected, margin, choice) in enumerate(made, start=1)
+        _placed(place, choice, value, customer, rules, currency) for place, (value, choice) in enumerate(made, start=1)
     )
-    return Ranking(currency, offers, tuple(sorted(excluded, key=lambda each: each.choice.code)))
+    return Ranking(currency, offers, tuple(sorted(excluded, key=lambda each: each.choice.code)), customer.group)
 
 
-def _value(choice: Choice, rules: OfferRules, currency: str) -> tuple[Decimal, Decimal]:
-    """(margin after costs, expected value): chance × margin × (1 − cost share) − what it costs to ask."""
+def _placed(place: int, choice: Choice, value: Value, customer: Customer, rules: OfferRules, currency: str) -> Ranked:
+    grounds = why(choice, value, currency, rules, explored=customer.explored)
+    return Ranked(place, choice, value, (*grounds, *customer.speaks_for), customer.explored)
+
+
+def _value(choice: Choice, customer: Customer, rules: OfferRules, currency: str) -> Value | None:
+    """chance × margin × (1 − cost share) − what it costs to ask; None where the rule-set names no margin."""
     worth = rules.worth(choice.code, choice.kind)
     if worth is None or currency not in worth.margin:
-        return Decimal(), Decimal()
-    margin = worth.margin[currency] * (_WHOLE - worth.cost_bp) / _WHOLE
-    expected = choice.chance.value * margin - rules.asking.get(currency, Decimal())
-    return margin.quantize(_CENT), expected.quantize(_CENT)
+        return None
+    gross = margin(worth.margin[currency], worth.by, customer.amounts, currency)
+    net, asking = gross.amount * (_WHOLE - worth.cost_bp) / _WHOLE, rules.asking.get(currency, Decimal())
+    chance = choice.chance
+    bound = chance.upper if customer.explored else chance.lower
+    weighed = chance.value if rules.ranked_by is None or bound is None else bound
+    expected, ordered = (share * net - asking for share in (chance.value, weighed))
+    return Value(net.quantize(_CENT), expected.quantize(_CENT), ordered.quantize(_CENT), gross)
 
 
 def _about(customer: Customer, rules: OfferRules) -> list[Ground]:
@@ -129,16 +105,16 @@ def _about(customer: Customer, rules: OfferRules) -> list[Ground]:
     return found + [Ground("contact", {"reason": reason}) for reason in customer.contact]
 
 
-def _against(choice: Choice, rules: OfferRules, on: date, margin: Decimal, expected: Decimal) -> list[Ground]:
-    found = [_told(reason) for reason in _standing_against(choice.sell, rules)]
+def _against(choice: Choice, rules: OfferRules, on: date, value: Value | None) -> list[Ground]:
+    found = [told(reason) for reason in _standing_against(choice.sell, rules)]
     worth = rules.worth(choice.code, choice.kind)
-    if worth is None or not margin:
+    if worth is None or value is None:
         return [*found, Ground("no_worth")]
     if choice.held and not worth.repeatable:
         found.append(Ground("held"))
     if (until := _silent_until(choice.said, rules)) is not None and choice.said is not None and on < until:
         found.append(Ground(choice.said.answer.value, {"on": choice.said.on.isoformat(), "until": until.isoformat()}))
-    if expected <= 0:
+    if value.expected <= 0:
         found.append(Ground("not_worth"))
     return found
 
@@ -150,10 +126,6 @@ def _standing_against(answer: SellingAnswer, rules: OfferRules) -> list[Reason]:
     return [reason for reason in answer.reasons if reason.code not in rules.tolerated]
 
 
-def _told(reason: Reason) -> Ground:
-    return Ground("selling", {**reason.figures, "reason": reason.code})
-
-
 def _silent_until(said: Said | None, rules: OfferRules) -> date | None:
     if said is None:
         return None
@@ -161,25 +133,3 @@ def _silent_until(said: Said | None, rules: OfferRules) -> date | None:
         return said.until
     days = rules.declined_days if said.answer is Answer.DECLINED else rules.accepted_days
     return said.on + timedelta(days=days)
-
-
-def _why(choice: Choice, margin: Decimal, expected: Decimal, currency: str, rules: OfferRules) -> tuple[Ground, ...]:
-    """What carries it: the chance and where it is from, what it brings, that it fits, and that she asked for it."""
-    chance = choice.chance
-    share = {"chance": _percent(chance.value), "low": _percent(chance.low), "high": _percent(chance.high)}
-    named = share if chance.model is None else share | {"model": chance.model, "version": str(chance.version)}
-    found = [Ground(chance.basis.value, named)]
-    found += [Ground("score", {"reason": reason}) for reason in chance.reasons[:3]]
-    found.append(Ground("worth", {"margin": str(margin), "expected": str(expected), "currency": currency}))
-    if choice.sell.market.place is Place.INSIDE:
-        found.append(Ground("market"))
-    if choice.held:
-        found.append(Ground("again"))
-    if choice.said is not None and choice.said.answer is Answer.LATER:
-        found.append(Ground("asked_for", {"on": choice.said.on.isoformat()}))
-    found += [_told(each) for each in choice.sell.reasons if each.code in rules.tolerated]
-    return tuple(found)
-
-
-def _percent(share: Decimal) -> str:
-    return f"{share * 100:.1f}"

@@ -13,10 +13,11 @@ from backend.core.ids import new_id
 from backend.core.periods import months_later
 from backend.customers.errors import PartyNotFound
 from backend.customers.queries.sight import facts, sights
+from backend.customers.service.loading import party_for
 from backend.engagement.facts import as_of_day, portfolio_facts
 from backend.engagement.portrait import queries, rules
 from backend.engagement.portrait.errors import LifeEventDayOutOfRange, LifeEventUnknown, LifeEventWithdrawn
-from backend.engagement.portrait.known import life, money, relationship
+from backend.engagement.portrait.known import language, life, money, relationship
 from backend.engagement.portrait.known.subject import Subject
 from backend.engagement.portrait.models import LifeEvent
 from backend.engagement.portrait.rules import Balance
@@ -30,6 +31,7 @@ _OWN: Final[tuple[Callable[[Subject], Awaitable[Sequence[Fact]]], ...]] = (
     relationship.standing,
     relationship.segment,
     relationship.ties,
+    language.written,
     money.holdings,
     money.figures,
     money.scores,
@@ -53,8 +55,10 @@ class Portrait:
 
 
 async def portrait(ctx: Context, party_id: UUID) -> Portrait:
-    """Raises PartyNotFound, NotAllowed. What the actor may not see is not in it."""
+    """Raises PartyNotFound, NotAllowed, PartyClosed of a merged record and PartyErased. What the actor may not see is
+    not in it."""
     of = await _subject(ctx, party_id)
+    await party_for(ctx, party_id, "view", queries.PORTRAIT)
     found: list[Fact] = []
     for own in _OWN:
         found += await own(of)
@@ -72,10 +76,9 @@ async def portrait(ctx: Context, party_id: UUID) -> Portrait:
 
 async def record_event(ctx: Context, party_id: UUID, kind: str, on: date, note: str | None) -> LifeEvent:
     """Raises PartyNotFound, NotAllowed, LifeEventUnknown, LifeEventDayOutOfRange."""
-    ctx.require("record", queries.LIFE_EVENT, await facts(ctx, party_id))
+    await party_for(ctx, party_id, "record", queries.LIFE_EVENT)
     loaded = life_event_rules(ctx.policies, ctx.now.date())
     _check(loaded.rules, kind, on, ctx.now.date())
-    await ctx.vault.load([party_id])
     id_, text = new_id(), (note or "").strip()
     row = LifeEvent(
         id=id_,

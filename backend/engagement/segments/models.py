@@ -79,6 +79,9 @@ class SegmentProgress(Tenanted, table=True):
 class SegmentClustering(Audited, table=True):
     """Groups found in the facts of one day. `model` is the JSON of risk_models.clusters; figures are text, exact.
 
+    `population`: the conditions that the rule-set put to whoever is compared; `customers` met them, `outside` did not.
+    Groupings from before there were any have neither: they are of everybody.
+
     Whoever fitted it does not bring it into use; one is in use at a time.
     """
 
@@ -95,6 +98,8 @@ class SegmentClustering(Audited, table=True):
     as_of: date
     ruleset: str
     customers: int
+    outside: int | None = None
+    population: list[dict[str, Any]] | None = Field(default=None, sa_type=JSONB)
     model: str
     sizes: dict[str, int] = Field(sa_type=JSONB)
     quality: dict[str, str] = Field(sa_type=JSONB)

@@ -1,7 +1,7 @@
 """Who belongs where, and why somebody moved: pure, a frame in and a frame out."""
 
 import hashlib
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 from typing import Any, Final
@@ -10,11 +10,14 @@ import numpy as np
 import orjson
 import pandas as pd
 
+from backend.engagement.conditions import Flags
 from backend.engagement.segments.ruleset import FACTS, Condition, Segment, SegmentRules
 from risk_models.clusters import Clustering
 
 NOWHERE: Final = ""
 """The segment of whoever was not in the portfolio before."""
+OUTSIDE: Final = "outside"
+"""The segment, beside the groups, of whoever does not meet what a grouping asks of its customers."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,9 +54,21 @@ def assign(frame: pd.DataFrame, rules: SegmentRules) -> pd.Series:
     return pd.Series(found, index=frame.index, name="segment")
 
 
-def grouped(frame: pd.DataFrame, clustering: Clustering) -> pd.Series:
-    """Groups by their number: `group_1` is the one with the most of the first figure."""
-    return pd.Series([f"group_{number}" for number in clustering.assign(frame)], index=frame.index, name="segment")
+def inside(frame: pd.DataFrame, population: Sequence[Condition]) -> Flags:
+    """Who meets every condition; an unknown fact meets none."""
+    found: Flags = np.ones(len(frame), dtype=np.bool_)
+    for condition in population:
+        found &= _holds(frame, condition)
+    return found
+
+
+def grouped(frame: pd.DataFrame, clustering: Clustering, population: Sequence[Condition]) -> pd.Series:
+    """Groups by their number: `group_1` is the one with the most of the first figure. Others are told as outside."""
+    within = inside(frame, population)
+    names = np.array([OUTSIDE, *(f"group_{number}" for number in range(1, len(clustering.centres) + 1))], dtype=object)
+    numbers = np.zeros(len(frame), dtype=np.int64)
+    numbers[within] = clustering.assign(frame[[feature.name for feature in clustering.features]][within])
+    return pd.Series(names[numbers], index=frame.index, name="segment")
 
 
 def kept(frame: pd.DataFrame, facts: Sequence[str]) -> list[dict[str, Any]]:
@@ -80,13 +95,22 @@ def crossed(
 
     None of them changed: the rules themselves did.
     """
-    found = []
-    for segment in _between(rules, origin, target):
-        for condition in segment.when:
-            was, now = holds(before, condition), holds(after, condition)
-            if was != now:
-                found.append(_crossed(segment, condition, before, after, now))
-    return tuple(found)
+    between = _between(rules, origin, target)
+    return tuple(each for segment in between for each in _changed(segment.code, segment.when, before, after))
+
+
+def regrouped(
+    clustering: Clustering,
+    population: Sequence[Condition],
+    origin: str,
+    target: str,
+    before: Mapping[str, Any],
+    after: Mapping[str, Any],
+) -> tuple[Crossed, ...]:
+    """Into a grouping or out of it: what it asks of its customers; within it, the figure that changed most."""
+    if OUTSIDE in (origin, target):
+        return tuple(_changed(OUTSIDE, population, before, after))
+    return moved_closer(clustering, before, after)
 
 
 def moved_closer(clustering: Clustering, before: Mapping[str, Any], after: Mapping[str, Any]) -> tuple[Crossed, ...]:
@@ -122,14 +146,14 @@ def from_json(content: bytes) -> tuple[Crossed, ...]:
     return tuple(Crossed(**each) for each in orjson.loads(content))
 
 
-def _holds(frame: pd.DataFrame, condition: Condition) -> np.ndarray[Any, np.dtype[np.bool_]]:
+def _holds(frame: pd.DataFrame, condition: Condition) -> Flags:
     column = frame[condition.fact]
     if condition.among is not None:
         return column.isin(list(condition.among)).to_numpy(dtype=bool)
     values = pd.to_numeric(column).to_numpy(dtype=np.float64, na_value=np.nan)
     limit = float(_limit(condition))
     with np.errstate(invalid="ignore"):
-        met: np.ndarray[Any, np.dtype[np.bool_]] = values >= limit if condition.at_least is not None else values < limit
+        met: Flags = values >= limit if condition.at_least is not None else values < limit
     return met
 
 
@@ -147,15 +171,25 @@ def _between(rules: SegmentRules, origin: str, target: str) -> Sequence[Segment]
     return rules.segments[: max(places, default=-1) + 1]
 
 
+def _changed(
+    segment: str, conditions: Sequence[Condition], before: Mapping[str, Any], after: Mapping[str, Any]
+) -> Iterator[Crossed]:
+    """The conditions whose answer changed."""
+    for condition in conditions:
+        was, now = holds(before, condition), holds(after, condition)
+        if was != now:
+            yield _crossed(segment, condition, before, after, now)
+
+
 def _crossed(
-    segment: Segment, condition: Condition, before: Mapping[str, Any], after: Mapping[str, Any], met: bool
+    segment: str, condition: Condition, before: Mapping[str, Any], after: Mapping[str, Any], met: bool
 ) -> Crossed:
     if condition.among is not None:
         comparison, limit = "in", ", ".join(sorted(condition.among))
     else:
         comparison, limit = ("at_least" if condition.at_least is not None else "below"), f"{_limit(condition):f}"
     fact = condition.fact
-    return Crossed(segment.code, fact, comparison, limit, before.get(fact), after.get(fact), met)
+    return Crossed(segment, fact, comparison, limit, before.get(fact), after.get(fact), met)
 
 
 def _scaled(feature: Any, value: Any) -> float:

@@ -115,6 +115,9 @@ class ClusterFeature(Part):
 
 
 class ClusterRules(RuleSet):
+    """`population`: conditions that all hold of whoever is compared; without any, everybody is."""
+
+    population: tuple[Condition, ...] = ()
     features: tuple[ClusterFeature, ...] = Field(min_length=2)
     least: int = Field(ge=2)
     most: int = Field(le=20)

@@ -18,6 +18,7 @@ from backend.customers import rulesets
 from backend.customers.errors import StageNotReachable, StageReasonUnknown
 from backend.customers.models import Customer, Stage
 from backend.customers.queries.sight import facts
+from backend.customers.service.loading import party_for
 from backend.customers.service.relations import change_stage
 from backend.engagement.stages import queries
 from backend.engagement.stages.errors import CorrectionOver, CorrectionTooLong
@@ -128,7 +129,7 @@ async def correct(
     Raises CustomerMissing, StageReasonUnknown, StageNotReachable, CorrectionTooLong.
     """
     customer = await queries.customer(ctx, customer_id)
-    ctx.require("correct", queries.OBJECT, await facts(ctx, customer.party_id))
+    await party_for(ctx, customer.party_id, "correct", queries.OBJECT)
     loaded = stage_policy(ctx.policies, ctx.now.date())
     ends = _end(ctx, loaded.rules, until)
     before = customer.stage
@@ -136,7 +137,6 @@ async def correct(
         _refuse_keeping(ctx, stage, reason)
     else:
         customer = await change_stage(ctx, customer_id, stage, reason)
-    await ctx.vault.load([customer.party_id])
     standing = await queries.standing_correction(ctx, customer.party_id)
     row_id, words = new_id(), (note or "").strip() or None
     async with ctx.audit("stage.correct", ("party", customer.party_id), reason=reason, ruleset=loaded.sha256):

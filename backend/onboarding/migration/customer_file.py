@@ -17,6 +17,7 @@ from backend.core.errors import TenureError
 from backend.customers import contacts, ownership
 from backend.customers.countries import is_country
 from backend.customers.identifiers import TYPES, Verdict, check
+from backend.customers.languages import TAGS
 from backend.customers.models import StakeKind
 from backend.customers.names import script_of
 from backend.customers.rulesets import OwnershipRules
@@ -30,6 +31,7 @@ _KINDS: Final = {"person": "person", "organisation": "organisation"}
 _STAKES: Final = frozenset({"shares", "votes", "control"})
 _GENDERS: Final = {"": None, "F": "female", "M": "male", "X": "other"}
 _ROLES: Final = {"": None, "owner": "owner", "disponent": "disponent"}
+_LANGUAGES: Final = {"": None, **TAGS}
 _PER_CENT: Final = Decimal(100)
 
 
@@ -123,6 +125,7 @@ def _migrant(row: Row, jurisdiction: str) -> tuple[str, Migrant]:
         industry=row.optional("industry"),
         legal_form=row.optional("legal_form"),
         founded_on=row.iso_date("founded_on"),
+        language=row.code("language", _LANGUAGES) if "language" in row.values else None,
         products=frozenset(row.several("products")),
         holder_role=row.code("role", _ROLES) if "role" in row.values else None,
         line=row.line,

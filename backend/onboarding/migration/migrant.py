@@ -67,6 +67,7 @@ class Migrant:
     industry: str | None = None
     legal_form: str | None = None
     founded_on: date | None = None
+    language: str | None = None
     products: frozenset[str] = frozenset()
     holder_role: str | None = None
     loan_status: str | None = None

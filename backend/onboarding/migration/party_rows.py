@@ -54,6 +54,7 @@ class PartyRows:
             founded_on=migrant.founded_on,
             country=migrant.country,
             region=migrant.region,
+            correspondence_language=migrant.language,
             source="migration",
             source_ref=migrant.ref,
             created_by=self._ctx.actor.id,

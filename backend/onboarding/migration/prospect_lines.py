@@ -10,13 +10,15 @@ from typing import Final
 from backend.core.errors import TenureError
 from backend.customers import contacts
 from backend.customers.countries import is_country
+from backend.customers.languages import TAGS
 from backend.onboarding.migration.problems import RowProblem
 from backend.onboarding.migration.rows import Row
 
 REQUIRED: Final = ("ref", "source", "consent_version", "consent_on", "consent_channel")
 _KINDS: Final = {"": "person", "person": "person", "organisation": "organisation"}
 _SOURCES: Final = {each: each for each in ("campaign", "referral", "partner", "branch", "web")}
-_LANGUAGES: Final = {"": "en", "en": "en", "zh": "zh_CN", "zh_CN": "zh_CN"}
+_READ_IN: Final = {"": "en", **TAGS}
+_WRITTEN_IN: Final = {"": None, **TAGS}
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,6 +35,7 @@ class ProspectLine:
     phone: str | None
     country: str | None
     region: str | None
+    language: str | None
     source: str
     campaign: str | None
     referred_by: str | None
@@ -65,6 +68,7 @@ def prospect_line(row: Row) -> ProspectLine:
         phone=phone,
         country=_country(row),
         region=row.optional("region"),
+        language=row.code("language", _WRITTEN_IN) if "language" in row.values else None,
         source=source,
         campaign=_with(row, "campaign", source),
         referred_by=_with(row, "referred_by", source),
@@ -72,7 +76,7 @@ def prospect_line(row: Row) -> ProspectLine:
         next_step_on=row.iso_date("next_step_on"),
         manager=row.optional("manager"),
         consent_version=row.number("consent_version"),
-        consent_language=_code(row, "consent_language", _LANGUAGES),
+        consent_language=_code(row, "consent_language", _READ_IN),
         consent_channel=row.text("consent_channel"),
         consent_on=_day(row, "consent_on"),
     )

@@ -15,6 +15,7 @@ from backend.audit.models import AuditEntry
 from backend.consent import service as consent
 from backend.consent.rulesets import purposes_on
 from backend.core.i18n import translate
+from backend.customers.languages import language_of
 from backend.customers.models import Document, DocumentContent
 from backend.customers.queries.sight import facts
 from backend.rights import certificate, package, queries
@@ -37,8 +38,11 @@ class Handed:
     content: bytes
 
 
-async def package_for(ctx: Context, request_id: UUID, locale: str) -> Handed:
-    """Made anew each time and kept nowhere; the request remembers the digest of what was handed out last."""
+async def package_for(ctx: Context, request_id: UUID, locale: str | None = None) -> Handed:
+    """Made anew each time and kept nowhere; the request remembers the digest of what was handed out last.
+
+    `locale` None: the language in which the customer is written to.
+    """
     request = await request_for(ctx, request_id, "package")
     kind = RequestKind(request.kind)
     if kind not in {RequestKind.ACCESS, RequestKind.PORTABILITY} or request.state == State.RECEIVED:
@@ -50,7 +54,8 @@ async def package_for(ctx: Context, request_id: UUID, locale: str) -> Handed:
     if portable:
         kept = tuple(section for section in holdings.sections if section.table in under.portable)
         holdings = replace(holdings, sections=kept)
-    frame = await _frame(ctx, request, under, locale, portable)
+    spoken = locale or await language_of(ctx, request.party_id)
+    frame = await _frame(ctx, request, under, spoken, portable)
     content = package.zipped(frame, holdings, await _papers(ctx, lineage))
     if request.state == State.IN_PROGRESS:
         await _remember(ctx, request, content, holdings)

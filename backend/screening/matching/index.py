@@ -144,8 +144,9 @@ def least_estimate(rules: ScreeningRules) -> float:
 
 
 def estimate(agreed: Floats, seen: Floats, ours: Floats | float, theirs: Floats, weights: NameWeights) -> Floats:
-    """The score in log-odds from coverage alone, never much lower than the full comparison gives. It does not fall
-    when more words are seen, or those seen agree better (Outline rests on that).
+    """The score in log-odds from coverage alone, never much lower than the full comparison gives. For a name of a
+    quarter of a bit or more it does not fall when more words are seen, or those seen agree better (Outline rests on
+    that).
     """
     left, right = np.maximum(ours - seen, 0), np.maximum(theirs - seen, 0)
     against = np.minimum(left, right)

@@ -33,6 +33,11 @@ class AnswerClosed(Conflict):
     text = "Somebody is already acting on this answer; it cannot be changed any more."
 
 
+class AskedTooLongAgo(Conflict):
+    code = "feedback.asked_too_long_ago"
+    text = "This was asked too long ago to be answered now; put the survey to the customer anew."
+
+
 class SurveyUnknown(Invalid):
     code = "feedback.survey_unknown"
     text = "There is no survey “{given}”; known are {known}."

@@ -45,6 +45,11 @@ def capped(caps: Caps, code: str, earlier: Iterable[tuple[str, datetime]], now: 
     )
 
 
+def still_tells(caps: Caps, sent_at: datetime, now: datetime) -> bool:
+    """Whether an answer is one to what was asked then: until the same may be asked again, which is then the way."""
+    return sent_at > now - timedelta(days=caps.same_days)
+
+
 def checked(survey: Asked, score: int | None, comment: str | None, longest: int) -> tuple[int, str | None]:
     """Raises ScoreInvalid, CommentTooLong."""
     if score is None or score not in survey.scale:

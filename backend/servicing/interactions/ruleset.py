@@ -3,7 +3,7 @@
 from collections.abc import Collection, Mapping
 from datetime import date, time
 from functools import cached_property
-from typing import Final, Literal, Self
+from typing import Any, Final, Literal, Self
 from zoneinfo import ZoneInfo, available_timezones
 
 from pydantic import Field, field_validator, model_validator
@@ -81,8 +81,7 @@ class Word(Wording):
 
 
 class ContactRules(RuleSet):
-    """`zones` by country: quiet hours hold in every zone of it; `languages` by country, English where it has none.
-    `opening`: whether e-mails tell when they are opened."""
+    """`zones` by country: quiet hours hold in every zone of it. `opening`: e-mails tell when they are opened."""
 
     look_again_minutes: int = Field(ge=1)
     claim_minutes: int = Field(ge=1)
@@ -90,7 +89,6 @@ class ContactRules(RuleSet):
     soft_bounces: int = Field(ge=1)
     entry_days: int = Field(ge=1)
     opening: bool = False
-    languages: Mapping[str, str]
     default_zone: str
     zones: Mapping[str, tuple[str, ...]]
     holidays: Mapping[str, frozenset[date]]
@@ -99,6 +97,15 @@ class ContactRules(RuleSet):
     purposes: Mapping[str, PurposeRule]
     caps: tuple[Cap, ...]
     topics: tuple[Word, ...]
+
+    @model_validator(mode="before")
+    @classmethod
+    def _languages_elsewhere(cls, given: Any) -> Any:
+        """Languages by country stood here before they became rules of their own (customers/languages); texts that an
+        institution approved then still read."""
+        if not isinstance(given, dict):
+            return given
+        return {name: value for name, value in given.items() if name != "languages"}
 
     @field_validator("zones")
     @classmethod

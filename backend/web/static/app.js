@@ -153,8 +153,16 @@
     for (const button of document.querySelectorAll("form[method=post] button[type=submit][disabled]:not([data-never])")) button.disabled = false;
   });
 
+  // A picture wider than the page begins where it matters: months at the newest, a graph at its middle.
+  function place(root) {
+    for (const frame of root.querySelectorAll(".scroll.newest, .scroll.middle")) {
+      frame.scrollLeft = (frame.scrollWidth - frame.clientWidth) / (frame.matches(".newest") ? 1 : 2);
+    }
+  }
+
   function ready(root) {
     localTimes(root);
+    place(root);
     charts(root);
     for (const label of root.querySelectorAll(".pick-all[hidden]")) label.hidden = false;
   }

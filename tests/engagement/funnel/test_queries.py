@@ -4,9 +4,12 @@ from datetime import date, timedelta
 
 import pandas as pd
 import pytest
+from sqlmodel import col, select
 
+from backend.access.context import Context
 from backend.access.models import Tenant
 from backend.core.clock import FixedClock
+from backend.customers.models import Customer, Stage
 from backend.edge import applying  # noqa: F401 - wires applications
 from backend.edge.platform import Platform
 from backend.engagement.funnel.queries import journeys
@@ -39,6 +42,18 @@ async def test_a_lost_prospect_has_left(bank: Bank) -> None:
     row = await bank.run(bank.manager, service.record, person(), ProspectInput(source=Source.BRANCH))
     await bank.run(bank.manager, service.lose, row.id, "price")
     assert not pd.isna((await bank.run(bank.manager, journeys)).loc[row.party_id].left)
+
+
+async def test_a_customer_who_had_churned_when_first_placed_has_left(bank: Bank) -> None:
+    party = await book(bank, opened=date(2026, 1, 1))
+
+    async def placed(ctx: Context) -> None:
+        customer = (await ctx.session.scalars(select(Customer).where(col(Customer.party_id) == party.id))).one()
+        async with ctx.audit("customer.stage", ("customer", customer.id)):
+            customer.stage = Stage.CHURNED
+
+    await bank.run(bank.system, placed)
+    assert not pd.isna((await bank.run(bank.manager, journeys)).loc[party.id].left)
 
 
 async def test_a_customer_without_prospect_or_case_is_named_by_what_the_record_knows(bank: Bank) -> None:

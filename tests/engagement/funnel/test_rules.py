@@ -68,6 +68,12 @@ def test_the_funnel_splits_by_group_with_the_unknown_named() -> None:
     assert [(each.group, each.entered) for each in funnel(frame, NOW, "channel")] == [("web", 2), (UNKNOWN, 1)]
 
 
+def test_quarters_come_in_the_order_of_time() -> None:
+    frame = journeys({"prospect": 0}, {"prospect": 0}, {"prospect": 0})
+    frame["cohort"] = ["2026-Q2", "2026-Q2", "2025-Q4"]
+    assert [each.group for each in funnel(frame, NOW, "cohort")] == ["2025-Q4", "2026-Q2"]
+
+
 def test_groups_beyond_the_twelfth_are_one() -> None:
     frame = journeys(*({"prospect": 0, "channel": f"c{number}"} for number in range(15)))
     found = funnel(frame, NOW, "channel")

@@ -1,8 +1,10 @@
 """What models learn from two days of a portfolio, on made portfolios with a truth that is known."""
 
 import json
+from collections.abc import Callable
 from dataclasses import replace
 from datetime import date
+from functools import cache
 from pathlib import Path
 from typing import Final
 
@@ -17,12 +19,14 @@ from backend.engagement.models.learning.early import expected_turnover
 from backend.engagement.models.learning.folds import CrossFitted, folds_of
 from backend.engagement.models.learning.purchases import ValueModel
 from backend.engagement.models.learning.snapshot import Snapshot
-from backend.engagement.models.learning.trained import SCORES, joined
+from backend.engagement.models.learning.trained import SCORES, Trained, joined
 from backend.engagement.models.models import ModelKind
 from backend.engagement.models.ruleset import ModelRules, model_rules
 from tests.engagement.models.made import FIRST, LAST, MONTHS, portfolio
 
 RULES: Final = model_rules(Policies(Path(__file__).resolve().parents[3] / "policies"), date(2026, 11, 22)).rules
+
+Train = Callable[[ModelKind], Trained]
 
 
 @pytest.fixture(scope="module")
@@ -30,8 +34,14 @@ def days() -> tuple[Snapshot, Snapshot]:
     return portfolio(3_000, seed=1)
 
 
-def test_churn_finds_who_will_leave(days: tuple[Snapshot, Snapshot]) -> None:
-    trained = kinds.train(ModelKind.CHURN, *days, RULES)
+@pytest.fixture(scope="module")
+def trained_on_days(days: tuple[Snapshot, Snapshot]) -> Train:
+    """Each kind of model learns from them once: training is what takes the time here, and nothing changes a model."""
+    return cache(lambda kind: kinds.train(kind, *days, RULES))
+
+
+def test_churn_finds_who_will_leave(trained_on_days: Train) -> None:
+    trained = trained_on_days(ModelKind.CHURN)
     figures = {each.name: each for each in trained.metrics}
     assert figures["AUC"].value > 0.8
     slope = figures["calibration slope"]
@@ -54,15 +64,19 @@ def test_whoever_emptied_the_account_counts_as_lost() -> None:
 
 
 @pytest.mark.parametrize("kind", [ModelKind.CHURN, ModelKind.ACTIVITY, ModelKind.VALUE, ModelKind.RFM])
-def test_a_stored_model_scores_as_it_did(days: tuple[Snapshot, Snapshot], kind: ModelKind) -> None:
-    scorer = kinds.train(kind, *days, RULES).scorer
+def test_a_stored_model_scores_as_it_did(
+    days: tuple[Snapshot, Snapshot], trained_on_days: Train, kind: ModelKind
+) -> None:
+    scorer = trained_on_days(kind).scorer
     stored = kinds.restored(kind, json.loads(json.dumps(scorer.to_dict())))
     pd.testing.assert_frame_equal(stored.score(days[1]), scorer.score(days[1]), check_exact=True)
 
 
 @pytest.mark.parametrize("kind", [ModelKind.CHURN, ModelKind.ACTIVITY, ModelKind.VALUE, ModelKind.RFM])
-def test_every_score_has_a_reason_and_lies_in_its_interval(days: tuple[Snapshot, Snapshot], kind: ModelKind) -> None:
-    scores = kinds.train(kind, *days, RULES).scorer.score(days[1])
+def test_every_score_has_a_reason_and_lies_in_its_interval(
+    days: tuple[Snapshot, Snapshot], trained_on_days: Train, kind: ModelKind
+) -> None:
+    scores = trained_on_days(kind).scorer.score(days[1])
     assert tuple(scores.columns) == SCORES
     assert scores["value"].notna().all()
     known = scores.dropna(subset=["low"])
@@ -86,8 +100,10 @@ def test_value_forecasts_what_customers_will_move_while_nobody_leaves() -> None:
     assert 0.9 < figures["forecast to actual"] < 1.1
 
 
-def test_eight_in_ten_come_out_within_the_interval_of_value(days: tuple[Snapshot, Snapshot]) -> None:
-    trained = kinds.train(ModelKind.VALUE, *days, RULES)
+def test_eight_in_ten_come_out_within_the_interval_of_value(
+    days: tuple[Snapshot, Snapshot], trained_on_days: Train
+) -> None:
+    trained = trained_on_days(ModelKind.VALUE)
     scorer = trained.scorer
     known = days[0].histories[days[0].histories["age"] > 0]
     forecast = expected(scorer, known)
@@ -108,8 +124,8 @@ def test_too_few_outcomes_teach_nothing() -> None:
         kinds.train(ModelKind.CHURN, before, now, RULES)
 
 
-def test_the_same_population_stays_within_bounds_and_another_does_not(days: tuple[Snapshot, Snapshot]) -> None:
-    trained = kinds.train(ModelKind.ACTIVITY, *days, RULES)
+def test_the_same_population_stays_within_bounds_and_another_does_not(trained_on_days: Train) -> None:
+    trained = trained_on_days(ModelKind.ACTIVITY)
     same, other = portfolio(3_000, seed=9)[1], portfolio(3_000, seed=9, pace=0.4)[1]
     found = [
         trained.reference.compare(trained.scorer.watched(each, trained.scorer.score(each))).set_index("characteristic")
@@ -119,16 +135,18 @@ def test_the_same_population_stays_within_bounds_and_another_does_not(days: tupl
     assert found[1].loc["frequency", "psi"] > RULES.watch.characteristic_breach
 
 
-def test_what_came_true_is_judged_on_those_who_were_scored(days: tuple[Snapshot, Snapshot]) -> None:
-    trained = kinds.train(ModelKind.CHURN, *days, RULES)
+def test_what_came_true_is_judged_on_those_who_were_scored(
+    days: tuple[Snapshot, Snapshot], trained_on_days: Train
+) -> None:
+    trained = trained_on_days(ModelKind.CHURN)
     told = trained.scorer.score(days[0])["value"]
     judged = judging.judge(trained.scorer, told, *days, RULES, MONTHS)
     assert judged[0].name == "AUC"
     assert judged[0].value > 0.8
 
 
-def test_nothing_is_judged_before_enough_happened(days: tuple[Snapshot, Snapshot]) -> None:
-    trained = kinds.train(ModelKind.CHURN, *days, RULES)
+def test_nothing_is_judged_before_enough_happened(trained_on_days: Train) -> None:
+    trained = trained_on_days(ModelKind.CHURN)
     quiet = portfolio(60, seed=4, leaving=0.0)
     told = trained.scorer.score(quiet[0])["value"]
     assert judging.judge(trained.scorer, told, *quiet, RULES, MONTHS) == ()
@@ -136,9 +154,9 @@ def test_nothing_is_judged_before_enough_happened(days: tuple[Snapshot, Snapshot
 
 @pytest.mark.parametrize("kind", [ModelKind.CHURN, ModelKind.ACTIVITY, ModelKind.VALUE, ModelKind.RFM])
 def test_a_version_trained_twice_does_not_differ_from_its_champion(
-    days: tuple[Snapshot, Snapshot], kind: ModelKind
+    days: tuple[Snapshot, Snapshot], trained_on_days: Train, kind: ModelKind
 ) -> None:
-    trained = kinds.train(kind, *days, RULES)
+    trained = trained_on_days(kind)
     champion = kinds.unseen(kind, json.loads(json.dumps(trained.unseen.to_dict())))
     found = comparing.compare(kind, (champion, trained.unseen), *days, RULES, MONTHS)
     assert found is not None
@@ -146,11 +164,11 @@ def test_a_version_trained_twice_does_not_differ_from_its_champion(
     assert found.record()["verdict"] == "open"
 
 
-def test_a_champion_that_learned_from_noise_is_beaten(days: tuple[Snapshot, Snapshot]) -> None:
+def test_a_champion_that_learned_from_noise_is_beaten(days: tuple[Snapshot, Snapshot], trained_on_days: Train) -> None:
     before, now = days
     mixed = before.facts.sample(frac=1, random_state=6).set_axis(before.facts.index)
     noise = kinds.train(ModelKind.CHURN, replace(before, facts=mixed), now, RULES)
-    trained = kinds.train(ModelKind.CHURN, *days, RULES)
+    trained = trained_on_days(ModelKind.CHURN)
     found = comparing.compare(ModelKind.CHURN, (noise.unseen, trained.unseen), *days, RULES, MONTHS)
     assert found is not None
     assert [each.verdict for each in found.contrasts] == ["better"] * 3
@@ -176,8 +194,9 @@ def test_nobody_is_told_of_by_a_model_that_saw_them() -> None:
 
 def test_what_a_characteristic_does_to_the_score_is_nothing_where_nothing_moved(
     days: tuple[Snapshot, Snapshot],
+    trained_on_days: Train,
 ) -> None:
-    trained = kinds.train(ModelKind.CHURN, *days, RULES)
+    trained = trained_on_days(ModelKind.CHURN)
     learned = binary.present(days[0], RULES.churn)
     of = replace(days[0], facts=learned)
     effects = trained.scorer.effects(of, trained.scorer.score(of))

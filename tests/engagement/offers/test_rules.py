@@ -1,5 +1,6 @@
 """The ranking of offers: what comes first, and every reason against what is left out."""
 
+from dataclasses import replace
 from datetime import date
 from decimal import Decimal
 from pathlib import Path
@@ -10,8 +11,9 @@ from hypothesis import strategies as st
 
 from backend.core.rulesets import load
 from backend.engagement.offers.chances import base_rate
+from backend.engagement.offers.choice import Chance, Choice, Customer
 from backend.engagement.offers.models import Answer, Basis
-from backend.engagement.offers.rules import Chance, Choice, Customer, Ranking, rank
+from backend.engagement.offers.rules import Ranking, rank
 from backend.engagement.offers.ruleset import BaseRate, OfferRules
 from backend.engagement.offers.said import Said
 from backend.products.selling.rules import Allowed, Reason
@@ -53,16 +55,16 @@ def test_expected_value_is_chance_times_margin_after_costs_less_asking() -> None
 
 
 def test_worth_more_comes_first_however_unlikely() -> None:
-    found = ranked(choice("card", "card", likely="0.5"), choice("mortgage", "mortgage", likely="0.05"))
+    found = ranked(choice("card", "card", likely="0.5"), choice("mortgage", "mortgage", likely="0.06"))
     assert [each.choice.code for each in found.offers] == ["mortgage", "card"]
 
 
 @seed(20261122)
-@given(st.lists(st.tuples(st.sampled_from(sorted(RULES.kinds)), st.decimals("0.001", "1", places=3)), max_size=12))
-def test_ranking_never_rises_in_value(drawn: list[tuple[str, Decimal]]) -> None:
-    choices = [choice(f"p{place}", kind, likely=str(value)) for place, (kind, value) in enumerate(drawn)]
+@given(st.lists(st.tuples(st.sampled_from(sorted(RULES.kinds)), st.integers(1, 1_000)), max_size=12))
+def test_ranking_never_rises_in_value(drawn: list[tuple[str, int]]) -> None:
+    choices = [choice(f"p{place}", kind, likely=str(value / 1_000)) for place, (kind, value) in enumerate(drawn)]
     found = ranked(*choices)
-    values = [each.expected for each in found.offers]
+    values = [each.value.weighed for each in found.offers]
     assert values == sorted(values, reverse=True)
     assert len(found.offers) + len(found.excluded) == len(choices)
     assert all(each.expected > 0 for each in found.offers)
@@ -136,3 +138,69 @@ def test_base_rate_begins_with_the_assumption_and_learns_from_answers() -> None:
     assert (before.value, after.value) == (Decimal("0.050000"), Decimal("0.500000"))
     assert after.high - after.low < before.high - before.low + Decimal("0.05")
     assert before.low < before.value < before.high
+
+
+def doubtful(likely: str, lower: str, upper: str) -> Chance:
+    return replace(chance(likely), lower=Decimal(lower), upper=Decimal(upper))
+
+
+def test_offer_that_is_better_known_comes_before_a_lucky_one() -> None:
+    lucky = replace(choice("lucky"), chance=doubtful("0.33", "0.12", "0.50"))
+    known = replace(choice("known"), chance=doubtful("0.25", "0.24", "0.26"))
+    found = ranked(lucky, known)
+    assert [each.choice.code for each in found.offers] == ["known", "lucky"]
+    assert found.offers[0].expected < found.offers[1].expected
+
+
+def test_whoever_is_drawn_is_asked_of_what_is_doubtful_first() -> None:
+    lucky = replace(choice("lucky"), chance=doubtful("0.20", "0.06", "0.50"))
+    known = replace(choice("known"), chance=doubtful("0.25", "0.24", "0.26"))
+    found = ranked(lucky, known, her=Customer("active", explored=True))
+    assert [each.choice.code for each in found.offers] == ["lucky", "known"]
+    assert "explored" in [ground.code for ground in found.offers[0].why]
+
+
+def test_rule_set_without_an_order_ranks_by_the_expected_value_itself() -> None:
+    lucky = replace(choice("lucky"), chance=doubtful("0.33", "0.12", "0.50"))
+    known = replace(choice("known"), chance=doubtful("0.25", "0.24", "0.26"))
+    plain = RULES.model_copy(update={"ranked_by": None})
+    found = rank(HERSELF, [lucky, known], plain, TODAY, "CZK")
+    assert [each.choice.code for each in found.offers] == ["lucky", "known"]
+    assert all(each.value.weighed == each.expected for each in found.offers)
+
+
+def reckoned(amount: str | None) -> Ranking:
+    her = Customer("active", amounts={} if amount is None else {"inflow_3m_minor": Decimal(amount)})
+    return rank(her, [choice("loan", "loan", likely="0.5")], RULES, TODAY, "CZK")
+
+
+@pytest.mark.parametrize(
+    ("amount", "margin", "told"),
+    [
+        ("40000.01", "6500.00", "reckoned"),
+        ("40000.04", "6500.01", "reckoned"),
+        ("100", "1235.00", "reckoned_held"),
+        ("9999999", "24700.00", "reckoned_held"),
+        (None, "3250.00", None),
+    ],
+)
+def test_margin_is_reckoned_from_what_is_known_of_her_to_the_cent(
+    amount: str | None, margin: str, told: str | None
+) -> None:
+    (offer,) = reckoned(amount).offers
+    codes = [ground.code for ground in offer.why if ground.code.startswith("reckoned")]
+    assert (offer.margin, codes) == (Decimal(margin), [] if told is None else [told])
+
+
+def test_currency_without_bounds_has_the_flat_margin() -> None:
+    other = RULES.kinds["loan"].model_copy(update={"margin": {"CZK": Decimal(9500), "CHF": Decimal(400)}})
+    rules = RULES.model_copy(update={"kinds": {"loan": other}})
+    her = Customer("active", amounts={"inflow_3m_minor": Decimal(1)})
+    (offer,) = rank(her, [choice("loan", "loan")], rules, TODAY, "CHF").offers
+    assert offer.margin == Decimal("260.00")
+
+
+def test_margin_of_nothing_is_told_as_not_worth_asking() -> None:
+    none = RULES.kinds["card"].model_copy(update={"cost_bp": 10_000})
+    rules = RULES.model_copy(update={"kinds": {"card": none}})
+    assert against(rank(HERSELF, [choice()], rules, TODAY, "CZK")) == ["not_worth"]

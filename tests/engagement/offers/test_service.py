@@ -43,7 +43,7 @@ async def customer(bank: make.Bank, *purposes: str) -> UUID:
 
 async def shelf(bank: make.Bank) -> None:
     await advice.product(bank, "savings")
-    await advice.product(bank, "cover", "property")
+    await advice.product(bank, "cover", "card")
 
 
 async def offered(bank: make.Bank, party_id: UUID, login: str = "rm") -> Ranking:

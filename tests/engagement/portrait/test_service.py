@@ -1,6 +1,6 @@
 """One picture of a customer, from what every capability knows, and only as far as its reader may see."""
 
-from datetime import date
+from datetime import date, timedelta
 from decimal import Decimal
 from typing import Any
 
@@ -10,11 +10,12 @@ from sqlalchemy import event
 from backend.access.context import Context
 from backend.access.errors import NotAllowed
 from backend.access.models import Tenant
+from backend.core.clock import FixedClock
 from backend.core.ids import new_id
 from backend.core.money import Money
 from backend.customers import service as customers
 from backend.customers.errors import PartyNotFound
-from backend.customers.inputs import RelationshipInput
+from backend.customers.inputs import PartyChanges, RelationshipInput
 from backend.customers.models import Party, RelationshipKind
 from backend.edge.platform import Platform
 from backend.engagement.portrait import service, sources
@@ -181,3 +182,24 @@ async def counted(bank: Bank, party: Party) -> int:
     finally:
         event.remove(engine, "before_cursor_execute", count)
     return statements
+
+
+async def test_the_language_is_told_with_the_day_on_which_it_was_said(
+    bank: Bank, party: Party, clock: FixedClock
+) -> None:
+    clock.advance(timedelta(days=3))
+    said = PartyChanges(correspondence_language="zh_CN")
+    await bank.run(bank.manager, customers.edit_party, party.id, said)
+    clock.advance(timedelta(days=3))
+    await bank.run(bank.manager, customers.edit_party, party.id, PartyChanges(occupation="baker"))
+    fact = next(each for each in (await seen(bank, bank.manager, party)).facts if each.code == "language")
+    assert (fact.value, fact.source, fact.on) == ("zh_CN", "record", (NOW + timedelta(days=3)).date())
+
+
+async def test_a_language_that_nobody_said_is_told_as_by_country(bank: Bank, party: Party) -> None:
+    fact = next(each for each in (await seen(bank, bank.manager, party)).facts if each.code == "language")
+    assert (fact.value, fact.source, fact.reasons) == ("en", "rules", ("By country",))
+
+
+async def test_a_language_is_only_for_who_sees_the_field(bank: Bank, party: Party) -> None:
+    assert values(await seen(bank, with_roles(bank.officer, "risk_analyst"), party), "language") == []

@@ -153,13 +153,75 @@ async def test_without_a_grouping_in_use_there_is_no_run_by_groups(bank: Bank) -
 
 
 @pytest.fixture
-async def proposed(bank: Bank) -> SegmentClustering:
+async def idle(bank: Bank) -> Party:
+    """Without an account yet."""
+    return await bank.customer(person())
+
+
+@pytest.fixture
+async def proposed(bank: Bank, idle: Party) -> SegmentClustering:
+    """Of 72 customers with an account; the idle one is not compared."""
+    assert idle.id
     for place in range(72):
+        days = 1 if place % 2 else 8
         party = await bank.customer(person())
-        if place % 2:
-            await book(bank, party, *((DAY + timedelta(days=n), 1_000 + place) for n in range(3)))
+        await book(bank, party, *((DAY + timedelta(days=n), days * 1_000 + place) for n in range(days)))
     found: SegmentClustering = await bank.run(with_roles(bank.officer, "risk_analyst"), service.fit)
     return found
+
+
+async def adopted(bank: Bank, proposed: SegmentClustering) -> None:
+    await bank.run(with_roles(bank.second_officer, "product_manager"), service.adopt, proposed.id)
+
+
+async def test_groups_are_looked_for_among_those_whom_the_rules_compare(proposed: SegmentClustering) -> None:
+    assert (proposed.customers, proposed.outside, sum(proposed.sizes.values())) == (72, 1, 72)
+    assert proposed.population == [{"fact": "products", "at_least": "1"}]
+
+
+async def test_whoever_is_outside_the_grouping_is_counted_and_told_as_such(
+    bank: Bank, proposed: SegmentClustering, idle: Party
+) -> None:
+    await adopted(bank, proposed)
+    run = await bank.run(bank.system, service.run_clusters)
+    assert (run.customers, run.sizes) == (73, {**proposed.sizes, "outside": 1})
+    found = await bank.run(bank.manager, queries.memberships, idle.id)
+    assert [each.segment for each in found] == ["outside"]
+    told = await bank.run(bank.manager, named, ["outside"])
+    assert told == ["Outside the grouping"]
+
+
+async def named(ctx: Context, codes: list[str]) -> list[str]:
+    return [each.name for each in service.told(ctx, Scheme.CLUSTERS, codes, None).values()]
+
+
+async def test_who_comes_into_the_grouping_is_told_the_condition_that_is_met_now(
+    bank: Bank, proposed: SegmentClustering, idle: Party
+) -> None:
+    await adopted(bank, proposed)
+    await bank.run(bank.system, service.run_clusters)
+    await book(bank, idle, (DAY + timedelta(days=8), 1_000))
+    await bank.run(bank.system, service.run_clusters)
+    move = (await bank.run(bank.manager, queries.moves_of, idle.id))[0]
+    crossed = service.whys(move.because)
+    assert (move.from_segment, move.to_segment.partition("_")[0]) == ("outside", "group")
+    assert [(each.fact, each.limit, each.before, each.after, each.met) for each in crossed] == [
+        ("products", "1", 0, 1, True)
+    ]
+
+
+async def test_a_grouping_from_before_there_were_conditions_is_of_everybody(
+    bank: Bank, proposed: SegmentClustering
+) -> None:
+    async def older(ctx: Context) -> None:
+        row = await ctx.session.get_one(SegmentClustering, proposed.id)
+        async with ctx.audit("segment.fit", ("segment_clustering", row.id)):
+            row.population, row.outside = None, None
+
+    await bank.run(bank.system, older)
+    await adopted(bank, proposed)
+    run = await bank.run(bank.system, service.run_clusters)
+    assert (run.customers, "outside" in run.sizes) == (73, False)
 
 
 async def test_groups_are_fitted_adopted_by_another_and_used(bank: Bank, proposed: SegmentClustering) -> None:
@@ -168,7 +230,7 @@ async def test_groups_are_fitted_adopted_by_another_and_used(bank: Bank, propose
         await bank.run(fitter, service.adopt, proposed.id)
     await bank.run(adopter, service.adopt, proposed.id)
     run = await bank.run(bank.system, service.run_clusters)
-    assert (run.sizes, run.customers) == (proposed.sizes, 72)
+    assert {code: run.sizes[code] for code in proposed.sizes} == proposed.sizes
     with pytest.raises(ClusteringDecided):
         await bank.run(adopter, service.adopt, proposed.id)
 

@@ -67,6 +67,13 @@ def test_tax_numbers_go_with_the_residencies_in_order(tmp_path: Path) -> None:
     assert migrant.tax_residencies == (("CZ", "CZ1"), ("DE", None))
 
 
+@pytest.mark.parametrize(("cell", "language"), [("zh", "zh_CN"), ("en", "en"), ("", None)])
+def test_the_language_that_somebody_is_written_to_in_may_be_given(
+    tmp_path: Path, cell: str, language: str | None
+) -> None:
+    assert _person(tmp_path, "language,region", f"{cell},Praha").language == language
+
+
 def test_without_a_number_the_key_is_the_number(tmp_path: Path) -> None:
     assert _person(tmp_path).number == "P1"
 
@@ -77,6 +84,7 @@ def test_without_a_number_the_key_is_the_number(tmp_path: Path) -> None:
         ("birth_date", "13.12.1970", ("not_a_date", "birth_date")),
         ("birth_date", "1970-02-30", ("not_a_date", "birth_date")),
         ("country", "XX", ("unknown_code", "country")),
+        ("language", "cs", ("unknown_code", "language")),
         ("nationality", "CZ;Y1", ("unknown_code", "nationality")),
         ("gender", "W", ("unknown_code", "gender")),
         ("role", "boss", ("unknown_code", "role")),

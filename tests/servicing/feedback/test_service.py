@@ -14,6 +14,7 @@ from backend.core.ids import new_id
 from backend.servicing.feedback import queries, service
 from backend.servicing.feedback.errors import (
     AnswerClosed,
+    AskedTooLongAgo,
     DoneMissing,
     FollowUpClosed,
     LinkExpired,
@@ -128,6 +129,15 @@ async def test_an_answer_whose_time_is_over_is_closed(bank: banks.Bank, clock: F
     assert await bank.run("system", service.close_expired) == 1
     with pytest.raises(AnswerClosed):
         await bank.run("rm", service.record, row.id, Given(1))
+
+
+async def test_what_was_asked_long_ago_is_not_answered_on_the_telephone(bank: banks.Bank, clock: FixedClock) -> None:
+    late, later = await make.sent(bank, await party(bank)), await make.sent(bank, await party(bank))
+    clock.advance(timedelta(days=179))
+    assert (await bank.run("rm", service.record, late.id, Given(5))).score == 5
+    clock.advance(timedelta(days=1))
+    with pytest.raises(AskedTooLongAgo):
+        await bank.run("rm", service.record, later.id, Given(5))
 
 
 async def test_an_answer_off_the_scale_changes_nothing(bank: banks.Bank) -> None:
@@ -258,3 +268,19 @@ async def test_the_page_of_a_link_knows_the_question_and_not_the_customer(bank: 
     found = await bank.run("system", service.shown, row.id)
     assert (found.institution, found.survey.code, found.state) == ("Test Bank", "complaint", SurveyState.SENT)
     assert {"institution", "survey", "state", "until", "locale"} == set(found.__slots__)
+
+
+async def test_a_survey_is_in_the_customers_language(bank: banks.Bank) -> None:
+    someone = (await banks.person(bank, language="zh_CN")).party_id
+    row = await make.sent(bank, someone)
+
+    async def written(ctx: Any) -> str:
+        found = (await ctx.session.scalars(select(Interaction).where(col(Interaction.party_id) == someone))).one()
+        return str(found.locale)
+
+    assert (row.locale, await bank.run("system", written)) == ("zh_CN", "zh_CN")
+
+
+async def test_a_survey_about_a_complaint_is_in_the_complaints_language(bank: banks.Bank) -> None:
+    someone = (await banks.person(bank, language="zh_CN")).party_id
+    assert (await make.sent(bank, someone, locale="en")).locale == "en"

@@ -324,3 +324,8 @@ def test_hours_of_the_rule_set_are_the_ones_the_oracle_knows() -> None:
         *((each, time(20), time(8), True, frozenset()) for each in (Channel.SMS, Channel.APP, Channel.WECHAT)),
         (Channel.EMAIL, time(21), time(7), False, frozenset()),
     }
+
+
+def test_rules_that_still_name_languages_by_country_are_read() -> None:
+    earlier = {**UNDER.model_dump(), "languages": {"CN": "zh_CN"}}
+    assert ContactRules.model_validate(earlier) == UNDER

@@ -11,6 +11,8 @@ from backend.access.errors import NotAllowed
 from backend.consent import service as consent
 from backend.core.clock import FixedClock
 from backend.core.events import Outbox
+from backend.customers.inputs import PartyChanges
+from backend.customers.service import edit_party
 from backend.edge.errors import RuleOfDatabase
 from backend.jobs import contact as jobs
 from backend.servicing.interactions import service
@@ -65,6 +67,36 @@ async def test_a_customer_in_china_is_written_to_in_chinese(bank: banks.Bank, cl
     await send(bank, party_id)
     await run(bank, post)
     assert post.left[0].body.startswith("尊敬的Jana Nováková")
+
+
+@pytest.mark.parametrize(("language", "greeting"), [("zh_CN", "尊敬的Jana Nováková"), ("en", "Dear Jana Nováková")])
+async def test_ones_own_language_comes_before_that_of_the_country(
+    bank: banks.Bank, language: str, greeting: str
+) -> None:
+    party_id = await make.reached(bank, country="CN" if language == "en" else "CZ", language=language)
+    await make.in_force(bank)
+    row, post = await send(bank, party_id), make.Post()
+    await run(bank, post)
+    assert (row.locale, post.left[0].locale, post.left[0].body.startswith(greeting)) == (language, language, True)
+
+
+async def test_a_preview_is_in_the_language_of_the_message(bank: banks.Bank) -> None:
+    party_id = await make.reached(bank, language="zh_CN")
+    await make.in_force(bank)
+    shown = await bank.run("rm", service.preview_template, party_id, "news", {})
+    own = await bank.run(
+        "rm", service.preview_words, party_id, purpose="service", channel="email", subject="您好", body="谢谢"
+    )
+    assert (shown.text.locale, shown.text.subject, own.text.locale) == ("zh_CN", "消息", "zh_CN")
+
+
+async def test_a_message_that_waits_keeps_the_language_it_was_written_in(bank: banks.Bank) -> None:
+    party_id, post = await make.reached(bank, language="zh_CN"), make.Post()
+    await make.in_force(bank)
+    await send(bank, party_id)
+    await bank.run("rm", edit_party, party_id, PartyChanges(correspondence_language="en"))
+    await run(bank, post)
+    assert post.left[0].locale == "zh_CN"
 
 
 async def test_what_is_said_is_sealed_with_the_customers_key(bank: banks.Bank) -> None:

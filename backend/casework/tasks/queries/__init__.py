@@ -119,11 +119,20 @@ async def tasks(ctx: Context, ids: Collection[UUID]) -> dict[UUID, Task]:
 
 
 async def listed(
-    ctx: Context, shelf: Shelf, *, is_open: bool = True, after: After | None = None, limit: int = 50
+    ctx: Context,
+    shelf: Shelf,
+    *,
+    department: str | None = None,
+    is_open: bool = True,
+    after: After | None = None,
+    limit: int = 50,
 ) -> Sequence[Task]:
+    """`department`: only what stands in it."""
     place = tuple_(col(Task.due_at), col(Task.id))
     states = col(Task.state).in_(OPEN)
     query = _visible(ctx).where(states if is_open else ~states, _on(ctx, shelf))
+    if department is not None:
+        query = query.where(col(Task.department) == department)
     if after is not None:
         query = query.where(place > tuple_(literal(after.due_at), literal(after.id)))
     found: Sequence[Task] = (await ctx.session.scalars(query.order_by(*place).limit(limit))).all()

@@ -16,7 +16,7 @@ from backend.casework.tasks.ruleset import Template
 from backend.casework.tasks.service import people, telling
 from backend.casework.tasks.service.loading import add_watchers, step, tell
 from backend.core.ids import new_id
-from backend.customers.queries.sight import facts
+from backend.customers.service.loading import party_for
 
 LONGEST_TITLE: Final = 200
 URGENT: Final = 3
@@ -44,7 +44,7 @@ async def create(ctx: Context, given: TaskInput) -> Task:
     DepartmentUnfit."""
     ctx.require("create", queries.OBJECT, Facts(tenant_id=ctx.actor.tenant_id))
     if given.party_id is not None:
-        ctx.require("view", "customer", await facts(ctx, given.party_id))
+        await party_for(ctx, given.party_id, "view")
     template = queries.in_force(ctx).template(given.template) if given.template else None
     row = await _row(ctx, given, template)
     told = await people.mentioned(ctx, row, given.details)

@@ -65,18 +65,23 @@ class Trained:
 
 
 def joined(*columns: pd.Series) -> pd.Series:
-    """Codes of each row in one text, apart by a space; absent ones are left out."""
+    """Codes of each row in one text, apart by a space; absent ones are left out. Rows that say the same share it."""
     parts = [column.to_numpy(dtype=object) for column in columns]
-    texts = [" ".join(code for code in codes if code is not None) for codes in zip(*parts, strict=True)]
+    known: dict[tuple[str | None, ...], str] = {}
+    texts = []
+    for codes in zip(*parts, strict=True):
+        text = known.get(codes)
+        if text is None:
+            text = known[codes] = " ".join(code for code in codes if code is not None)
+        texts.append(text)
     return pd.Series(texts, index=columns[0].index, dtype=object)
 
 
 def directed(reason: pd.Series, effect: pd.Series) -> pd.Series:
     """`purchases:up` or `purchases:down`; None where there is no reason."""
     names, up = reason.to_numpy(dtype=object), effect.to_numpy(dtype=np.float64) > 0
-    texts = [
-        None if name is None else f"{name}:{'up' if rose else 'down'}" for name, rose in zip(names, up, strict=True)
-    ]
+    known = {(name, rose): f"{name}:{'up' if rose else 'down'}" for name in set(names) for rose in (False, True)}
+    texts = [None if each[0] is None else known[each] for each in zip(names, up.tolist(), strict=True)]
     return pd.Series(texts, index=reason.index, dtype=object)
 
 

@@ -73,8 +73,8 @@ async def store(ctx: Context, version_id: UUID, as_of: date, scores: pd.DataFram
     model = await queries.model_of(ctx, version.model_id)
     run_id = new_id()
     told = scores[["value"]].assign(**{n: scores[n] for n in SCORES[1:]})
-    told.insert(0, "run_id", str(run_id))
-    told.insert(1, "tenant_id", str(ctx.actor.tenant_id))
+    told.insert(0, "run_id", _of_all(str(run_id), told.index))
+    told.insert(1, "tenant_id", _of_all(str(ctx.actor.tenant_id), told.index))
     written = hashlib.sha256()
     await fill(ctx, "score", COLUMNS, _hashed(told, written))
     run = ScoringRun(
@@ -94,6 +94,12 @@ async def store(ctx: Context, version_id: UUID, as_of: date, scores: pd.DataFram
     if version.state == VersionState.CHAMPION and await _latest(ctx, model.code, as_of):
         await use(ctx, run)
     return run
+
+
+def _of_all(text: str, index: pd.Index) -> pd.Series:
+    """The same text of everybody, kept once."""
+    codes = np.zeros(len(index), dtype=np.int8)
+    return pd.Series(pd.Categorical.from_codes(codes, pd.Index([text])), index=index)
 
 
 def digest(told: pd.DataFrame) -> str:

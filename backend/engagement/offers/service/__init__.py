@@ -1,6 +1,7 @@
 """The verbs of offers."""
 
 from backend.engagement.offers.service.answering import AnswerInput, answer, tie_sales
+from backend.engagement.offers.service.learning import learn
 from backend.engagement.offers.service.ranking import Next, next_best, next_of_book
 from backend.engagement.offers.service.standing import forget, rank, to_rank
 
@@ -9,6 +10,7 @@ __all__ = [
     "Next",
     "answer",
     "forget",
+    "learn",
     "next_best",
     "next_of_book",
     "rank",

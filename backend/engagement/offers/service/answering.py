@@ -43,7 +43,7 @@ async def answer(ctx: Context, party_id: UUID, given: AnswerInput) -> OfferAnswe
     _check(loaded.rules, given, ctx.now.date())
     found = (await rankings(ctx, [party_id]))[party_id]
     offer = _offered(found, given.product)
-    row = _row(ctx, party_id, given, offer, found.currency, loaded)
+    row = _row(ctx, party_id, given, offer, found, loaded)
     async with ctx.audit("offer.answer", ("party", party_id), reason=given.answer.value, ruleset=loaded.sha256):
         ctx.session.add(row)
     payload = {"party": str(party_id), "product": given.product, "answer": given.answer.value}
@@ -73,7 +73,7 @@ def _offered(found: Ranking, product: str) -> Ranked:
 
 
 def _row(
-    ctx: Context, party_id: UUID, given: AnswerInput, offer: Ranked, currency: str, loaded: Loaded[OfferRules]
+    ctx: Context, party_id: UUID, given: AnswerInput, offer: Ranked, found: Ranking, loaded: Loaded[OfferRules]
 ) -> OfferAnswer:
     chance = offer.choice.chance
     return OfferAnswer(
@@ -96,7 +96,9 @@ def _row(
         model=chance.model,
         model_version=chance.version,
         expected=offer.expected,
-        currency=currency,
+        currency=found.currency,
+        likeness=found.group,
+        explored=offer.explored,
     )
 
 

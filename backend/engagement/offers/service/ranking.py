@@ -15,8 +15,11 @@ from backend.engagement.models.about import about
 from backend.engagement.models.queries import best_uplift
 from backend.engagement.offers import queries, rules
 from backend.engagement.offers.chances import chances
+from backend.engagement.offers.choice import Choice, Customer, Ground
+from backend.engagement.offers.draw import drawn
+from backend.engagement.offers.known import Known, known_of
 from backend.engagement.offers.queries import OBJECT
-from backend.engagement.offers.rules import Choice, Customer, Ground, Ranked, Ranking
+from backend.engagement.offers.rules import Ranked, Ranking
 from backend.engagement.offers.ruleset import OfferRules, offer_rules
 from backend.products.selling import matching
 from backend.products.selling.matching import Question
@@ -45,21 +48,22 @@ async def next_best(ctx: Context, party_id: UUID) -> Ranking:
     return found[party_id]
 
 
-async def next_of_book(ctx: Context, limit: int) -> Sequence[Next]:
-    """The best of every customer for whom the actor may see offers, the most valuable first.
+async def next_of_book(ctx: Context, limit: int, product: str | None = None) -> Sequence[Next]:
+    """The best of every customer for whom the actor may see offers, the most valuable first; or of those alone whose
+    best is this product.
 
     Whom the last night found most promising is ranked anew; what was answered or forbidden since is no more there.
     Before the first night everybody is looked at, up to MOST_LOOKED_AT, whoever has waited longest first.
     """
-    party_ids = await queries.promising(ctx, limit * _SPARE)
-    if not party_ids:
+    party_ids = await queries.promising(ctx, limit * _SPARE, product)
+    if not party_ids and product is None:
         stages = offer_rules(ctx.policies, ctx.now.date()).rules.stages
         party_ids = await queries.book(ctx, [stage.value for stage in stages], MOST_LOOKED_AT)
     found = await rankings(ctx, party_ids)
     best = [
         Next(party_id, each.offers[0], len(each.offers) - 1, each.currency)
         for party_id, each in found.items()
-        if each.offers
+        if each.offers and product in (None, each.offers[0].choice.code)
     ]
     return sorted(best, key=lambda each: (-each.offer.expected, each.party_id))[:limit]
 
@@ -70,45 +74,63 @@ async def rankings(ctx: Context, party_ids: Collection[UUID]) -> dict[UUID, Rank
         return {}
     today, loaded = ctx.now.date(), offer_rules(ctx.policies, ctx.now.date())
     asked = await matching.questions(ctx, party_ids, loaded.rules.channel.value, today)
-    codes = sorted({code for question in asked.values() for code in question.catalogue.by_code})
-    known = await chances(ctx, loaded.rules, asked, codes)
+    currency, shelf = await queries.currency(ctx), _shelf(asked)
+    known = await known_of(ctx, loaded.rules, asked, currency)
+    likely = await chances(ctx, loaded.rules, known.groups, shelf)
     held, said = await queries.held(ctx, asked), await queries.last_said(ctx, asked)
-    customers, currency = await _customers(ctx, loaded, asked), await queries.currency(ctx)
+    customers = await _customers(ctx, loaded, asked, known)
     found = {}
     for party_id, question in asked.items():
         choices = [
             Choice(
                 code,
-                offer.definition.kind.value,
+                shelf[code],
                 question.answer(code),
-                known[party_id][code],
+                likely[party_id][code],
                 held=code in held.get(party_id, ()),
                 said=said.get(party_id, {}).get(code),
             )
-            for code, offer in question.catalogue.by_code.items()
+            for code in question.catalogue.by_code
         ]
         found[party_id] = rules.rank(customers[party_id], choices, loaded.rules, today, currency)
     return found
 
 
-async def _customers(ctx: Context, loaded: Loaded[OfferRules], asked: Mapping[UUID, Question]) -> dict[UUID, Customer]:
+def _shelf(asked: Mapping[UUID, Question]) -> dict[str, str]:
+    """The kind of every product of the day, by code."""
+    offers = {code: offer for question in asked.values() for code, offer in question.catalogue.by_code.items()}
+    return {code: offers[code].definition.kind.value for code in sorted(offers)}
+
+
+async def _customers(
+    ctx: Context, loaded: Loaded[OfferRules], asked: Mapping[UUID, Question], known: Known
+) -> dict[UUID, Customer]:
     stages = await queries.stages(ctx, asked)
     answers = await contact.may_contact(ctx, list(asked), loaded.rules.purpose)
-    refused: dict[UUID, dict[str, str]] = {party_id: {} for party_id in asked}
-    for purpose in loaded.rules.consents:
-        for party_id, decision in (await consent.allowed(ctx, list(asked), purpose)).items():
-            if not decision.allowed:
-                refused[party_id][purpose] = decision.reason.value
-    speaks = await _speaking_for(ctx, asked)
+    refused = await refusals(ctx, loaded.rules, asked)
+    speaks, learning = await _speaking_for(ctx, asked), loaded.rules.ranked_by
     return {
         party_id: Customer(
             stages.get(party_id),
             refused[party_id],
             tuple(reason for reason in answers[party_id].reasons if reason not in loaded.rules.in_person),
             speaks.get(party_id, ()),
+            known.amounts.get(party_id, {}),
+            known.groups[party_id],
+            explored=learning is not None and drawn(party_id, ctx.now.date(), learning.explored_bp),
         )
         for party_id in asked
     }
+
+
+async def refusals(ctx: Context, rules: OfferRules, party_ids: Collection[UUID]) -> dict[UUID, dict[str, str]]:
+    """Of each customer the consents that are missing, by purpose with the reason."""
+    found: dict[UUID, dict[str, str]] = {party_id: {} for party_id in party_ids}
+    for purpose in rules.consents:
+        for party_id, decision in (await consent.allowed(ctx, list(party_ids), purpose)).items():
+            if not decision.allowed:
+                found[party_id][purpose] = decision.reason.value
+    return found
 
 
 async def _speaking_for(ctx: Context, party_ids: Collection[UUID]) -> dict[UUID, tuple[Ground, ...]]:

@@ -15,7 +15,7 @@ from backend.engagement.offers import queries
 from backend.engagement.offers.models import NextOffer
 from backend.engagement.offers.queries import OBJECT
 from backend.engagement.offers.ruleset import offer_rules
-from backend.engagement.offers.service.ranking import rankings
+from backend.engagement.offers.service.ranking import rankings, refusals
 
 
 async def to_rank(ctx: Context) -> Sequence[UUID]:
@@ -26,9 +26,14 @@ async def to_rank(ctx: Context) -> Sequence[UUID]:
 
 
 async def rank(ctx: Context, party_ids: Collection[UUID]) -> int:
-    """In place of what was ranked of them before; how many have an offer. Raises NotAllowed."""
+    """In place of what was ranked of them before; how many have an offer. Raises NotAllowed.
+
+    Whoever has not consented is offered nothing, and nothing more is asked about them.
+    """
     _require_run(ctx)
-    best = {party: found.offers[0] for party, found in (await rankings(ctx, party_ids)).items() if found.offers}
+    refused = await refusals(ctx, offer_rules(ctx.policies, ctx.now.date()).rules, party_ids)
+    agreed = [party_id for party_id, purposes in refused.items() if not purposes]
+    best = {party: found.offers[0] for party, found in (await rankings(ctx, agreed)).items() if found.offers}
     await ctx.session.execute(delete(NextOffer).where(col(NextOffer.party_id).in_(party_ids)))
     batch = Batch(ctx.trail)
     for party_id, offer in best.items():

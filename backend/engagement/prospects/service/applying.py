@@ -29,7 +29,9 @@ class Landing:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Applying:
-    """`key` is the form's own: a form that is sent twice is received once. `referrer_id` told of the institution."""
+    """`key` is the form's own: a form that is sent twice is received once. `referrer_id` told of the institution.
+
+    `locale` is the language of the page, in which they are then written to."""
 
     key: UUID
     name: str
@@ -105,6 +107,7 @@ async def _party(ctx: Context, given: Applying) -> PartyInput:
             "names": [{"full_name": given.name}],
             "source": "web",
             "source_ref": f"apply:{given.key}",
+            "correspondence_language": given.locale,
             "contacts": [each for each in (email, phone) if each["value"]],
         },
     )

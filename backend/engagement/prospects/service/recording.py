@@ -17,7 +17,8 @@ from backend.core.ids import new_id
 from backend.core.rulesets import Loaded
 from backend.customers.inputs import PartyInput, RelationInput
 from backend.customers.models import Customer, Stage
-from backend.customers.queries.sight import allowed_ids, facts
+from backend.customers.queries.sight import allowed_ids
+from backend.customers.service.loading import party_for
 from backend.customers.service.parties import record_party
 from backend.customers.service.relations import customer_of, open_customer
 from backend.engagement.prospects import queries
@@ -87,7 +88,7 @@ async def record(ctx: Context, party: PartyInput, given: ProspectInput) -> Prosp
 
 async def record_known(ctx: Context, party_id: UUID, given: ProspectInput) -> Prospect:
     """Somebody on record who is no customer, or no more. Raises ProspectOpen, AlreadyCustomer, and as `record`."""
-    ctx.require("record", queries.OBJECT, await facts(ctx, party_id))
+    await party_for(ctx, party_id, "record", queries.OBJECT)
     customer = await customer_of(ctx, party_id)
     if customer is not None and customer.stage not in _BEFORE:
         raise AlreadyCustomer()

@@ -5,6 +5,7 @@ from backend.engagement.segments.service.grouping import (
     centres,
     fit,
     may_decide,
+    population_of,
     reject,
     steady,
     traits,
@@ -12,7 +13,15 @@ from backend.engagement.segments.service.grouping import (
     weak,
 )
 from backend.engagement.segments.service.running import run_clusters, run_rules
-from backend.engagement.segments.service.telling import Told, arrivals_told, failure_words, flows_told, told, whys
+from backend.engagement.segments.service.telling import (
+    Told,
+    arrivals_told,
+    failure_words,
+    flows_told,
+    outside,
+    told,
+    whys,
+)
 from backend.engagement.segments.service.working import ask, carry_out, fail, note
 
 __all__ = [
@@ -28,6 +37,8 @@ __all__ = [
     "flows_told",
     "may_decide",
     "note",
+    "outside",
+    "population_of",
     "reject",
     "run_clusters",
     "run_rules",

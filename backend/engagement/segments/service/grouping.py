@@ -4,7 +4,7 @@ import asyncio
 from collections import Counter
 from collections.abc import Sequence
 from decimal import Decimal
-from typing import Final
+from typing import Any, Final
 from uuid import UUID
 
 import orjson
@@ -13,11 +13,11 @@ import pandas as pd
 from backend.access.context import Context
 from backend.access.scopes import Facts
 from backend.core.ids import new_id
-from backend.engagement.segments import queries
+from backend.engagement.segments import queries, rules
 from backend.engagement.segments.errors import ClusteringDecided, PortfolioTooSmall
 from backend.engagement.segments.models import ClusteringState, SegmentClustering
 from backend.engagement.segments.progress import STEPS, Stage, Tell, untold
-from backend.engagement.segments.ruleset import ClusterRules, cluster_rules
+from backend.engagement.segments.ruleset import ClusterRules, Condition, cluster_rules
 from backend.engagement.segments.service.portfolio import portfolio
 from risk_models import clusters
 from risk_models.cluster_stability import group_stability
@@ -35,7 +35,8 @@ async def fit(ctx: Context, tell: Tell = untold) -> SegmentClustering:
     queries.may(ctx, "fit")
     await tell(Stage.READ, 0, STEPS)
     loaded = cluster_rules(ctx.policies, ctx.now.date())
-    day, frame = await portfolio(ctx)
+    day, everybody = await portfolio(ctx)
+    frame = everybody[[each.fact for each in loaded.rules.features]][rules.inside(everybody, loaded.rules.population)]
     least = loaded.rules.most * _A_GROUP
     if len(frame) < least:
         raise PortfolioTooSmall(customers=len(frame), least=least)
@@ -51,6 +52,8 @@ async def fit(ctx: Context, tell: Tell = untold) -> SegmentClustering:
         as_of=day,
         ruleset=loaded.sha256,
         customers=len(frame),
+        outside=len(everybody) - len(frame),
+        population=[_kept(condition) for condition in loaded.rules.population],
         model=orjson.dumps(model.to_dict()).decode(),
         sizes=dict(sorted(groups.items())),
         quality=_quality(model, steady),
@@ -90,6 +93,10 @@ def model_of(row: SegmentClustering) -> Clustering:
     return Clustering.from_dict(orjson.loads(row.model))
 
 
+def population_of(row: SegmentClustering) -> tuple[Condition, ...]:
+    return tuple(Condition.model_validate(each) for each in row.population or ())
+
+
 def traits(row: SegmentClustering) -> dict[str, tuple[Trait, ...]]:
     """What stands out in each group."""
     model = model_of(row)
@@ -124,6 +131,12 @@ def weak(row: SegmentClustering, limits: ClusterRules) -> tuple[str, ...]:
 def _fitted(limits: ClusterRules, frame: pd.DataFrame) -> Clustering:
     features = [(feature.fact, feature.log) for feature in limits.features]
     return clusters.fit(frame, features, range(limits.least, limits.most + 1), limits.seed)
+
+
+def _kept(condition: Condition) -> dict[str, Any]:
+    """As JSON; the same condition is the same text."""
+    told = condition.model_dump(mode="json", by_alias=True, exclude_none=True)
+    return {name: sorted(value) if isinstance(value, list) else value for name, value in told.items()}
 
 
 def _quality(model: Clustering, steady: Sequence[float]) -> dict[str, str]:

@@ -24,7 +24,7 @@ from backend.engagement.segments.progress import STEPS, Stage, Tell, untold
 from backend.engagement.segments.rules import Crossed, Movement
 from backend.engagement.segments.ruleset import cluster_rules, segment_rules
 from backend.engagement.segments.service import members
-from backend.engagement.segments.service.grouping import model_of
+from backend.engagement.segments.service.grouping import model_of, population_of
 from backend.engagement.segments.service.portfolio import portfolio
 
 Explained = Callable[[str, str, Mapping[str, Any], Mapping[str, Any]], tuple[Crossed, ...]]
@@ -70,16 +70,14 @@ async def run_clusters(ctx: Context, tell: Tell = untold, *, as_of: date | None 
     if used is None:
         raise ClusteringMissing()
     await tell(Stage.READ, 0, STEPS)
-    model, ruleset = model_of(used), cluster_rules(ctx.policies, ctx.now.date()).sha256
+    model, population = model_of(used), population_of(used)
+    ruleset = cluster_rules(ctx.policies, ctx.now.date()).sha256
     day, frame = await portfolio(ctx, as_of)
 
     def assigned() -> Assigned:
-        segments, facts = rules.grouped(frame, model), frame[[feature.name for feature in model.features]]
-
-        def why(_: str, __: str, before: Mapping[str, Any], after: Mapping[str, Any]) -> tuple[Crossed, ...]:
-            return rules.moved_closer(model, before, after)
-
-        return Assigned(Scheme.CLUSTERS, day, ruleset, used.id, segments, facts, why)
+        segments, why = rules.grouped(frame, model, population), partial(rules.regrouped, model, population)
+        names = [*(feature.name for feature in model.features), *(condition.fact for condition in population)]
+        return Assigned(Scheme.CLUSTERS, day, ruleset, used.id, segments, frame[list(dict.fromkeys(names))], why)
 
     return await _done(ctx, assigned, tell)
 

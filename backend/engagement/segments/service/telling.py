@@ -68,6 +68,11 @@ def flows_told(run: SegmentRun) -> list[tuple[str, str, int]]:
     return [(each["from"], each["to"], each["count"]) for each in run.flows if each["from"] != rules.NOWHERE]
 
 
+def outside(run: SegmentRun) -> int:
+    """Of a run by groups, how many the grouping does not compare."""
+    return run.sizes.get(rules.OUTSIDE, 0)
+
+
 def arrivals_told(run: SegmentRun) -> list[tuple[str, int]]:
     """Of whoever was in no segment before."""
     return [(each["to"], each["count"]) for each in run.flows if each["from"] == rules.NOWHERE]
@@ -91,6 +96,8 @@ def _by_rule(ctx: Context, code: str) -> Told:
 
 def _by_centre(ctx: Context, code: str, striking: tuple[Trait, ...]) -> Told:
     locale, number = ctx.actor.locale, code.rpartition("_")[2]
+    if code == rules.OUTSIDE:
+        return Told(code, translate(locale, "Outside the grouping"), translate(locale, "not among those it compares"))
     words = [
         translate(locale, _DEGREES[each.degree], fact=translate(locale, FACT_WORDS[each.feature])) for each in striking
     ]

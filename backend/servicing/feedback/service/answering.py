@@ -5,8 +5,9 @@ from datetime import datetime
 from uuid import UUID, uuid5
 
 from backend.access.context import Context
+from backend.customers.service.loading import party_for
 from backend.servicing.feedback import queries, rules
-from backend.servicing.feedback.errors import AnswerClosed, LinkExpired
+from backend.servicing.feedback.errors import AnswerClosed, AskedTooLongAgo, LinkExpired
 from backend.servicing.feedback.models import AnsweredBy, Survey, SurveyState
 from backend.servicing.feedback.ruleset import TELEPHONE, Asked, theme_rules
 from backend.servicing.feedback.service.following import follow
@@ -49,9 +50,14 @@ async def answer(ctx: Context, survey_id: UUID, given: Given) -> Survey:
 
 
 async def record(ctx: Context, survey_id: UUID, given: Given) -> Survey:
-    """What a customer said on the telephone to a colleague, also after the link has ended. Raises AnswerClosed."""
+    """What a customer said on the telephone to a colleague, for some time also after the link has ended.
+
+    Raises AnswerClosed, AskedTooLongAgo.
+    """
     row = await queries.survey(ctx, survey_id, lock=True)
     await require(ctx, "record", row.party_id)
+    if not rules.still_tells(in_force(ctx).rules.caps, row.sent_at, ctx.now):
+        raise AskedTooLongAgo()
     await _write(ctx, row, given, AnsweredBy.TELEPHONE)
     return row
 
@@ -88,7 +94,7 @@ async def by_telephone(
     ctx: Context, party_id: UUID, code: str, given: Given, product_code: str | None = None
 ) -> Survey:
     """A survey put to a customer on the telephone by a colleague, and answered at once."""
-    await require(ctx, "record", party_id)
+    await party_for(ctx, party_id, "record", queries.OBJECT)
     about = uuid5(party_id, f"{code} {ctx.actor.request_id}")
     occasion = Occasion(
         event=TELEPHONE,

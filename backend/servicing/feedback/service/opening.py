@@ -7,6 +7,7 @@ from uuid import UUID
 from backend.access.context import Context
 from backend.core.i18n import LOCALES
 from backend.core.ids import new_id
+from backend.customers.languages import language_of
 from backend.servicing.feedback import queries
 from backend.servicing.feedback.models import Survey
 from backend.servicing.feedback.ruleset import Asked
@@ -15,7 +16,9 @@ from backend.servicing.feedback.service.loading import in_force
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Occasion:
-    """What a survey is about; `channel` and `product_code` are those of the event, `happened_at` None is now."""
+    """What a survey is about; `channel` and `product_code` are those of the event, `happened_at` None is now.
+
+    `locale` None: the customer's language of correspondence."""
 
     event: str
     party_id: UUID
@@ -23,7 +26,7 @@ class Occasion:
     happened_at: datetime | None = None
     product_code: str | None = None
     channel: str | None = None
-    locale: str = LOCALES[0]
+    locale: str | None = None
 
 
 async def opened(ctx: Context, survey: Asked, occasion: Occasion) -> Survey:
@@ -41,7 +44,7 @@ async def opened(ctx: Context, survey: Asked, occasion: Occasion) -> Survey:
         product_code=occasion.product_code,
         channel=occasion.channel,
         team_id=await queries.team_of(ctx, occasion.party_id),
-        locale=occasion.locale if occasion.locale in LOCALES else LOCALES[0],
+        locale=occasion.locale if occasion.locale in LOCALES else await language_of(ctx, occasion.party_id),
         sent_at=ctx.now,
         expires_at=ctx.now + timedelta(days=loaded.rules.valid_days),
         themes=[],

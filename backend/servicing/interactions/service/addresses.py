@@ -8,6 +8,7 @@ from backend.access.context import Context
 from backend.core.ids import new_id
 from backend.customers.models import PartyAddress, PartyContact
 from backend.customers.queries.sight import facts
+from backend.customers.service.loading import party_for
 from backend.servicing.interactions.errors import AddressUnknown, BarNotOpen, BarRepeated
 from backend.servicing.interactions.models import BarKind, Channel, ContactAddress, ContactBar, Interaction
 from backend.servicing.interactions.queries.history import OBJECT
@@ -16,7 +17,7 @@ from backend.servicing.interactions.ruleset import contact_rules
 
 async def confirm(ctx: Context, party_id: UUID, address_id: UUID, channel: Channel) -> ContactAddress:
     """Somebody made sure that the customer is reached there; what was closed is open again."""
-    ctx.require("record", OBJECT, await facts(ctx, party_id))
+    await party_for(ctx, party_id, "record", OBJECT)
     row = await _row(ctx, party_id, address_id, channel)
     async with ctx.audit("contact.confirm", ("party", party_id), reason=channel.value):
         ctx.session.add(row)
@@ -59,7 +60,7 @@ async def _row(ctx: Context, party_id: UUID, address_id: UUID, channel: Channel)
 
 async def bar(ctx: Context, party_id: UUID, kind: BarKind) -> ContactBar:
     """The customer has died, or asked to hear nothing. Raises BarRepeated."""
-    ctx.require("record", OBJECT, await facts(ctx, party_id))
+    await party_for(ctx, party_id, "record", OBJECT)
     same = select(ContactBar).where(
         col(ContactBar.party_id) == party_id, col(ContactBar.kind) == kind, col(ContactBar.until).is_(None)
     )

@@ -8,6 +8,7 @@ from uuid import UUID
 from babel.dates import format_date
 
 from backend.access.context import Context
+from backend.customers.languages import language_of
 from backend.customers.models import Party
 from backend.servicing.interactions.errors import TextMissing, TextTooLong
 from backend.servicing.interactions.merging import DAYS, merged
@@ -23,16 +24,10 @@ class Text:
     locale: str
 
 
-def language(rules: ContactRules, country: str | None) -> str:
-    return rules.languages.get(country or "", "en")
-
-
-async def compose(
-    ctx: Context, rules: ContactRules, party_id: UUID, template: MessageTemplate, given: Mapping[str, str]
-) -> Text:
+async def compose(ctx: Context, party_id: UUID, template: MessageTemplate, given: Mapping[str, str]) -> Text:
     """Noted as read where the text names the customer. Raises MergeFieldMissing."""
     party = await ctx.session.get_one(Party, party_id)
-    locale = language(rules, party.country)
+    locale = await language_of(ctx, party_id)
     said = {name: _written(text, locale) if name in DAYS else text for name, text in given.items()}
     values = {**said, **await _of_record(ctx, party, locale, template.fields)}
     chinese = locale == "zh_CN"

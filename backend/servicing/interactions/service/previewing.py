@@ -5,7 +5,7 @@ from dataclasses import dataclass, replace
 from uuid import UUID
 
 from backend.access.context import Context
-from backend.customers.models import Party
+from backend.customers.languages import language_of
 from backend.customers.queries.sight import facts
 from backend.servicing.interactions.answers import ContactAnswer
 from backend.servicing.interactions.merging import GIVEN, fields_of
@@ -13,7 +13,7 @@ from backend.servicing.interactions.models import Channel
 from backend.servicing.interactions.queries import templates
 from backend.servicing.interactions.queries.history import OBJECT
 from backend.servicing.interactions.ruleset import ContactRules, contact_rules
-from backend.servicing.interactions.service.composing import Text, compose, language
+from backend.servicing.interactions.service.composing import Text, compose
 from backend.servicing.interactions.service.sending import asked
 
 
@@ -34,7 +34,7 @@ async def preview_template(
     under = contact_rules(ctx.policies, ctx.now.date()).rules
     await ctx.vault.load([party_id])
     blank = tuple(name for name in template.fields if name in GIVEN and not merge.get(name))
-    text = await compose(ctx, under, party_id, template, {**merge, **_named(blank)})
+    text = await compose(ctx, party_id, template, {**merge, **_named(blank)})
     channels = under.channels_of(template.purpose, channel, template.channels)
     answer = await asked(ctx, under, party_id, template.purpose, channels)
     return Preview(_as_sent(under, text, answer), answer, blank)
@@ -47,9 +47,9 @@ async def preview_words(
     ctx.require("write", OBJECT, await facts(ctx, party_id))
     under = contact_rules(ctx.policies, ctx.now.date()).rules
     channels = under.channels_of(purpose, channel)
-    party = await ctx.session.get_one(Party, party_id)
+    text = Text(subject, body, await language_of(ctx, party_id))
     answer = await asked(ctx, under, party_id, purpose, channels)
-    return Preview(_as_sent(under, Text(subject, body, language(under, party.country)), answer), answer)
+    return Preview(_as_sent(under, text, answer), answer)
 
 
 def _as_sent(under: ContactRules, text: Text, answer: ContactAnswer) -> Text:

@@ -7,7 +7,7 @@ from uuid import UUID
 from backend.access.context import Context
 from backend.core.i18n import LOCALES
 from backend.core.ids import new_id
-from backend.customers.queries.sight import facts
+from backend.customers.service.loading import party_for
 from backend.privacy.errors import DataKeyDestroyed
 from backend.servicing.interactions.errors import MomentOutOfRange, TextMissing
 from backend.servicing.interactions.models import Channel, Direction, Interaction, State
@@ -38,11 +38,10 @@ async def record(ctx: Context, party_id: UUID, given: RecordInput) -> Interactio
 
     Raises TextMissing, MomentOutOfRange, TopicUnknown, PurposeUnknown.
     """
-    ctx.require("record", OBJECT, await facts(ctx, party_id))
+    await party_for(ctx, party_id, "record", OBJECT)
     if given.reference is not None and (known := await messages.by_reference(ctx, given.reference)) is not None:
         return known
     at = _checked(ctx, given)
-    await ctx.vault.load([party_id])
     row = _row(ctx, party_id, given, at)
     async with ctx.audit("contact.record", (OBJECT, row.id), reason=row.channel):
         ctx.session.add(row)

@@ -10,7 +10,7 @@ from uuid import UUID
 from backend.access.context import Context
 from backend.core.ids import new_id
 from backend.core.rulesets import Loaded
-from backend.customers.models import Party
+from backend.customers.languages import language_of
 from backend.customers.queries.sight import facts
 from backend.servicing.interactions import rules
 from backend.servicing.interactions.answers import ContactAnswer
@@ -26,7 +26,7 @@ from backend.servicing.interactions.queries import messages, templates
 from backend.servicing.interactions.queries.history import OBJECT
 from backend.servicing.interactions.queries.standing import standings
 from backend.servicing.interactions.ruleset import ContactRules, contact_rules
-from backend.servicing.interactions.service.composing import Text, compose, fitted, language
+from backend.servicing.interactions.service.composing import Text, compose, fitted
 
 _NOTHING: Final[Mapping[str, str]] = MappingProxyType({})
 
@@ -66,7 +66,7 @@ async def send(
     loaded = contact_rules(ctx.policies, ctx.now.date())
     channels = loaded.rules.channels_of(purpose, channel, template.channels)
     await ctx.vault.load([party_id])
-    text = await compose(ctx, loaded.rules, party_id, template, merge)
+    text = await compose(ctx, party_id, template, merge)
     order = _Order(party_id, purpose, channel, channels, text, reference, template.id, about)
     return await _queued(ctx, loaded, order, await asked(ctx, loaded.rules, party_id, purpose, channels))
 
@@ -95,8 +95,7 @@ async def write(
     found = await asked(ctx, loaded.rules, party_id, purpose, channels)
     if not found.allowed and not found.waits:
         raise ContactRefused(reasons=", ".join(found.reasons))
-    party = await ctx.session.get_one(Party, party_id)
-    text = Text(subject.strip(), body.strip(), language(loaded.rules, party.country))
+    text = Text(subject.strip(), body.strip(), await language_of(ctx, party_id))
     if not text.subject and loaded.rules.channels[channels[0]].subject:
         raise TextMissing(field="subject")
     await ctx.vault.load([party_id])
