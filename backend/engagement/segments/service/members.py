@@ -41,7 +41,11 @@ _COME: Final = text(
     " SELECT uuidv7(), :tenant, CAST(:scheme AS varchar), n.party_id, n.segment, :as_of, n.facts FROM segment_now n"
     " WHERE NOT EXISTS"
     " (SELECT FROM segment_member m WHERE m.scheme = CAST(:scheme AS varchar) AND m.party_id = n.party_id)"
+    " ORDER BY n.party_id"
 )
+"""In order, so that everybody who comes is found before the first is written: a table that was empty when the statement
+was planned is searched from end to end, and each would be looked for among all those just written.
+"""
 _OVER: Final = text("DROP TABLE segment_now")
 
 
